@@ -1,0 +1,55 @@
+"""Turns the URL of a backing service into its adapter: the scheme chooses."""
+
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+SQLITE_LOCK_WAIT_SECONDS = 20
+ADAPTERS = {
+    "ARCHIVE_URL": {"file": "docs_store.adapters.filesystem.FilesystemArchive"},
+    "SEARCH_URL": {"sqlite": "search.adapters.fts5.Fts5Index"},
+}
+
+
+def database(url: str) -> dict[str, Any]:
+    """Return Django's settings for ``sqlite:///path`` or ``postgresql://user:password@host/name``.
+
+    SQLite is opened with ``IMMEDIATE``: it has no row locks, and without this two writers fail.
+
+    :raises ImproperlyConfigured: the scheme is another.
+    """
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": parts.path,
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": SQLITE_LOCK_WAIT_SECONDS,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=20000;",
+            },
+        }
+    if parts.scheme in {"postgres", "postgresql"}:
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": parts.path.lstrip("/"),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": parts.hostname or "",
+            "PORT": parts.port or "",
+        }
+    raise ImproperlyConfigured(f"DATABASE_URL: {parts.scheme}:// is not a database that Chasqui knows")
+
+
+def adapter(variable: str, url: str) -> dict[str, str]:
+    """Return ``{"class": dotted path, "url": url}`` of the adapter for the URL's scheme.
+
+    :raises ImproperlyConfigured: no adapter serves that scheme.
+    """
+    scheme = urlsplit(url).scheme
+    try:
+        return {"class": ADAPTERS[variable][scheme], "url": url}
+    except KeyError as error:
+        known = ", ".join(f"{name}://" for name in ADAPTERS[variable])
+        raise ImproperlyConfigured(f"{variable}: {scheme}:// is not served; use {known}") from error

@@ -1,0 +1,68 @@
+"""Reads the environment, once, and remembers what it was asked: ``manage.py envdoc`` prints that list."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One variable that the settings read."""
+
+    name: str
+    default: str
+    meaning: str
+    is_secret: bool = False
+
+
+KNOWN: dict[str, Variable] = {}
+
+
+def text(name: str, default: str, meaning: str) -> str:
+    """Return the variable, or its default."""
+    KNOWN[name] = Variable(name, default, meaning)
+    return os.environ.get(name, default)
+
+
+def secret(name: str, meaning: str) -> str:
+    """Return the variable, or what the file named by ``NAME_FILE`` holds, or nothing."""
+    KNOWN[name] = Variable(name, "", f"{meaning} Or {name}_FILE, a file that holds it.", is_secret=True)
+    path = os.environ.get(f"{name}_FILE")
+    if path:
+        try:
+            return Path(path).read_text().strip()
+        except OSError as error:
+            raise ImproperlyConfigured(f"{name}_FILE names a file that cannot be read: {path}") from error
+    return os.environ.get(name, "")
+
+
+def flag(name: str, default: bool, meaning: str) -> bool:
+    """Return the variable as yes or no.
+
+    :raises ImproperlyConfigured: it is neither.
+    """
+    value = text(name, "1" if default else "0", meaning).strip().lower()
+    if value not in TRUE | FALSE:
+        raise ImproperlyConfigured(f"{name} must be 1 or 0, not {value!r}")
+    return value in TRUE
+
+
+def number(name: str, default: int, meaning: str) -> int:
+    """Return the variable as a whole number.
+
+    :raises ImproperlyConfigured: it is not one.
+    """
+    value = text(name, str(default), meaning)
+    try:
+        return int(value)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}") from error
+
+
+def words(name: str, default: str, meaning: str) -> list[str]:
+    """Return the variable as a list, split at commas."""
+    return [word.strip() for word in text(name, default, meaning).split(",") if word.strip()]

@@ -1,0 +1,141 @@
+"""The only settings: all from the environment, all with an embedded default."""
+
+import secrets
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+from config import backends, env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+ENTITY = env.text("ENTITY", "pichari-2023", "Folder of the entity profile under entities/.")
+DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "data" / ENTITY), "Embedded state lives here."))
+DEMO = env.flag("DEMO", False, "Demo mode: its own authority, one-click sign-in; loopback only.")
+BIND = env.text("BIND", "127.0.0.1:8000", "Address on which the site is served.")
+DEBUG = False
+PLANS_DIR = env.text("PLANS_DIR", "", "Folder of the plans' texts, used as annexes by the demo where present.")
+
+
+def _secret_key() -> str:
+    """Return the configured key, else one that this installation makes and keeps for itself."""
+    configured = env.secret("SECRET_KEY", "Signs sessions.")
+    if configured:
+        return configured
+    path = DATA_DIR / "secret_key"
+    try:
+        DATA_DIR.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            path.touch(mode=0o600)
+            path.write_text(secrets.token_urlsafe(50))
+        return path.read_text().strip()
+    except OSError as error:
+        raise ImproperlyConfigured(f"DATA_DIR cannot be written: {DATA_DIR}. Choose another with DATA_DIR=…") from error
+
+
+SECRET_KEY = _secret_key()
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost", "Host names that the site answers to.")
+
+DATABASES = {
+    "default": backends.database(
+        env.text("DATABASE_URL", f"sqlite://{DATA_DIR}/chasqui.sqlite3", "sqlite:///path or postgresql://…")
+    )
+}
+ARCHIVE = backends.adapter(
+    "ARCHIVE_URL", env.text("ARCHIVE_URL", f"file://{DATA_DIR}/archive", "Where versions are kept: file://path.")
+)
+SEARCH = backends.adapter(
+    "SEARCH_URL", env.text("SEARCH_URL", f"sqlite://{DATA_DIR}/search.sqlite3", "The index: sqlite://path.")
+)
+BROKER_URL = env.text("BROKER_URL", "", "redis://… or amqp://…; empty: the worker polls the outbox itself.")
+EMAIL_URL = env.text("EMAIL_URL", "", "smtp://user:password@host:port; empty: mail is written under DATA_DIR/mail.")
+MAX_UPLOAD_BYTES = env.number("MAX_UPLOAD_MB", 50, "Largest file that is received, in MB.") * 1_000_000
+PUBLIC_URL = env.text("PUBLIC_URL", "", "Address printed under QR codes; empty: the one of the entity profile.")
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "viewflow.workflow",
+    "config",
+    "ledger",
+    "law",
+    "organization",
+    "docs_store",
+    "signing",
+    "search",
+    "workflows",
+    "desk",
+    "portal",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "config.errors.DomainErrorMiddleware",
+]
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "config" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "config.context.site",
+            ],
+        },
+    }
+]
+AUTH_USER_MODEL = "organization.Person"
+LOGIN_URL = "desk:enter"
+LOGIN_REDIRECT_URL = "desk:tray"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+LANGUAGE_CODE = "es"
+TIME_ZONE = "America/Lima"
+USE_TZ = True
+USE_I18N = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "config" / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = False
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "SAMEORIGIN"
+IS_TLS = env.flag("TLS", False, "The site is reached over https through a proxy that sets X-Forwarded-Proto.")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_TLS
+SECURE_SSL_REDIRECT = IS_TLS
+SECURE_HSTS_SECONDS = 31_536_000 if IS_TLS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_TLS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_TLS else None
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}

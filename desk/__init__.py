@@ -1,0 +1,1 @@
+"""What an official sees and does."""

@@ -1,0 +1,1 @@
+"""What is written, what is kept: expedientes, documents, versions, numbers, the archive."""

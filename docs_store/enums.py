@@ -1,0 +1,51 @@
+"""Closed lists of the document store."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class AccessLevel(TextChoices):
+    PUBLIC = "public", _("Público")
+    INTERNAL = "internal", _("Uso interno")
+    RESERVED = "reserved", _("Reservado")
+
+
+class DocumentState(TextChoices):
+    """The national model's states of a document."""
+
+    DRAFT = "draft", _("En proyecto")
+    FOR_VISADO = "for_visado", _("Por visar")
+    OBSERVED = "observed", _("Observado")
+    FOR_DISPATCH = "for_dispatch", _("Para despacho")
+    EMITTED = "emitted", _("Emitido")
+    ANNULLED = "annulled", _("Anulado")
+
+
+class LegalState(TextChoices):
+    """An act in time."""
+
+    IN_FORCE = "in_force", _("Vigente")
+    AMENDED = "amended", _("Modificado")
+    SUSPENDED = "suspended", _("Suspendido")
+    ANNULLED = "annulled", _("Anulado")
+    REPEALED = "repealed", _("Derogado")
+
+
+class Stage(TextChoices):
+    """What a version's bytes are."""
+
+    STRUCTURED = "structured", _("Texto")
+    FILE = "file", _("Archivo externo")
+    TYPESET = "typeset", _("Compuesto")
+    SIGNED = "signed", _("Firmado")
+
+
+class NumberState(TextChoices):
+    RESERVED = "reserved", _("Reservado")
+    USED = "used", _("Usado")
+    ANNULLED = "annulled", _("Anulado")
+
+
+class Reset(TextChoices):
+    YEARLY = "yearly", _("Cada año")
+    NEVER = "never", _("Nunca")

@@ -1,0 +1,200 @@
+"""Protocols of the document store and the values that cross its border."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from typing import Any, BinaryIO, Protocol
+
+
+DRAFT_TEXTS = ("subject", "addressee_name", "addressee_post", "addressee_place", "closing")
+DRAFT_LISTS = ("references", "vistos", "considerandos", "copies", "attendees")
+
+
+class Archive(Protocol):
+    """Write-once storage of byte strings, addressed by their SHA-256."""
+
+    def put(self, content: BinaryIO) -> str:
+        """Store the bytes and return their SHA-256 as 64 lower-case hex digits.
+
+        Storing the same bytes twice is allowed and changes nothing.
+
+        :raises ArchiveUnavailable: the bytes may or may not have been stored.
+        """
+        ...
+
+    def open(self, sha256: str) -> BinaryIO:
+        """Return the bytes, their hash verified before the first one is handed out.
+
+        :raises ObjectMissing: nothing is stored under that hash.
+        :raises ObjectDamaged: what is stored no longer matches its hash.
+        :raises ArchiveUnavailable: trying again later may help.
+        """
+        ...
+
+    def has(self, sha256: str) -> bool:
+        """Return whether something is stored under that hash."""
+        ...
+
+
+@dataclass(frozen=True)
+class Section:
+    """A numbered section of a text; without heading its paragraphs stand alone."""
+
+    heading: str = ""
+    paragraphs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Article:
+    """One article of an act: the verb in bold, then what it orders."""
+
+    verb: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A structured text. Every field is what a person typed: data, never markup.
+
+    ``vistos`` and ``considerandos`` and ``articles`` are an act's; ``sections`` any other document's;
+    ``attendees`` an acta's.
+    """
+
+    subject: str = ""
+    addressee_name: str = ""
+    addressee_post: str = ""
+    addressee_place: str = ""
+    references: tuple[str, ...] = ()
+    vistos: tuple[str, ...] = ()
+    considerandos: tuple[str, ...] = ()
+    sections: tuple[Section, ...] = ()
+    articles: tuple[Article, ...] = ()
+    closing: str = ""
+    copies: tuple[str, ...] = ()
+    attendees: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the draft as JSON values: lists and mappings, in the order of the fields."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> "Draft":
+        """Return the draft that ``as_json`` gave."""
+        plain = {name: values.get(name, "") for name in DRAFT_TEXTS}
+        lists = {name: tuple(values.get(name, ())) for name in DRAFT_LISTS}
+        return cls(
+            **plain,
+            **lists,
+            sections=tuple(Section(s["heading"], tuple(s["paragraphs"])) for s in values.get("sections", ())),
+            articles=tuple(Article(a["verb"], a["text"]) for a in values.get("articles", ())),
+        )
+
+
+@dataclass(frozen=True)
+class VisadoBlock:
+    """A visado as it is printed."""
+
+    post: str
+    person: str
+    kind: str
+    given_at: datetime
+
+
+@dataclass(frozen=True)
+class AnnexLine:
+    """An annex as the act prints it. ``pages`` is unknown for some outside files."""
+
+    title: str
+    pages: int | None
+    sha256: str
+
+
+@dataclass(frozen=True)
+class SignerPlace:
+    """Who will sign, in which order (from 1); the place itself comes back from typesetting."""
+
+    order: int
+    post: str
+    person: str
+
+
+@dataclass(frozen=True)
+class Rubric:
+    """A strip in the margin of every page of an annex."""
+
+    initials: str
+    siglas: str
+    given_on: date
+
+
+@dataclass(frozen=True)
+class Frame:
+    """All that surrounds a draft on paper. Empty ``label`` and ``cvd``: a draft's preview."""
+
+    template: str
+    kind_name: str
+    entity_name: str
+    entity_location: str
+    ruc: str
+    unit_name: str
+    author_post: str = ""
+    author_name: str = ""
+    label: str = ""
+    city: str = ""
+    date_on: date | None = None
+    expediente: str = ""
+    cvd: str = ""
+    verify_url: str = ""
+    signers: tuple[SignerPlace, ...] = ()
+    visados: tuple[VisadoBlock, ...] = ()
+    annexes: tuple[AnnexLine, ...] = ()
+    rubrics: tuple[Rubric, ...] = ()
+
+
+@dataclass(frozen=True)
+class CargoFile:
+    """One thing that was handed in: its folios or pages, and its hash where it is a file."""
+
+    title: str
+    folios: int | None
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Cargo:
+    """A receipt. ``is_automatic`` tells the constancia from the clerk's cargo. Never the tracking key."""
+
+    is_automatic: bool
+    register_label: str
+    expediente: str
+    presented_at: datetime
+    counts_from: date
+    party: str
+    party_id: str
+    on_behalf_of: str
+    subject: str
+    destination: str
+    notified_by: str
+    received_by: str
+    files: tuple[CargoFile, ...] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A rectangle reserved for a signature, in millimetres from the top left corner of its page (from 1)."""
+
+    order: int
+    page: int
+    left_mm: float
+    top_mm: float
+    width_mm: float
+    height_mm: float
+
+
+@dataclass(frozen=True)
+class Typeset:
+    """A finished PDF/A-2a and PDF/UA-1 file, with the places of its signatures still empty paper."""
+
+    pdf: bytes
+    pages: int
+    places: tuple[Place, ...]

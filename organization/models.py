@@ -1,0 +1,165 @@
+"""The entity, its units and posts in time, and the people who hold them."""
+
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from organization.enums import IdKind, Role
+
+
+class Entity(models.Model):
+    """The one entity of this installation."""
+
+    slug = models.SlugField(_("código"), max_length=80)
+    name = models.CharField(_("nombre"), max_length=200)
+    short_name = models.CharField(_("nombre corto"), max_length=40)
+    ruc = models.CharField("RUC", max_length=11)
+    location = models.CharField(_("ubicación"), max_length=200, help_text=_("La Convención, Cusco"))
+    city = models.CharField(_("ciudad de los actos"), max_length=80)
+    place = models.CharField(_("lugar del calendario"), max_length=20)
+    public_url = models.CharField(_("dirección pública"), max_length=120)
+    phone = models.CharField(_("teléfono"), max_length=40, blank=True)
+    address = models.CharField(_("dirección"), max_length=200, blank=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="entity_is_one")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Unit(models.Model):
+    """A node of the entity's tree in time. Its identity outlives its names."""
+
+    slug = models.SlugField(_("código"), unique=True, max_length=80)
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="children")
+    valid_from = models.DateField(_("desde"))
+    valid_to = models.DateField(_("hasta"), null=True)
+    role = models.CharField(_("función"), max_length=20, choices=Role, blank=True)
+    is_outside = models.BooleanField(
+        _("órgano sin despacho propio"), default=False, help_text=_("Un comité o comisión: firma, pero no recibe.")
+    )
+
+    class Meta:
+        ordering = ["slug"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name="unit_ends_after_it_starts"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class UnitName(models.Model):
+    """A unit's name and siglas while they were valid."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="names")
+    name = models.CharField(_("nombre"), max_length=200)
+    siglas = models.CharField(_("siglas"), max_length=40)
+    siglas_path = models.CharField(_("siglas con ruta"), max_length=80, blank=True)
+    valid_from = models.DateField(_("desde"))
+    valid_to = models.DateField(_("hasta"), null=True)
+
+    class Meta:
+        ordering = ["unit", "valid_from"]
+
+    def __str__(self) -> str:
+        return self.siglas
+
+
+class UnitAlias(models.Model):
+    """Other siglas under which documents cite the unit."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="aliases")
+    siglas = models.CharField(_("siglas"), max_length=80)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["unit", "siglas"], name="unit_alias_once")]
+
+    def __str__(self) -> str:
+        return self.siglas
+
+
+class Post(models.Model):
+    """A seat in a unit."""
+
+    slug = models.SlugField(_("código"), unique=True, max_length=80)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="posts")
+    title = models.CharField(_("cargo"), max_length=200)
+    is_head = models.BooleanField(_("dirige la unidad"), default=False)
+    is_single_seat = models.BooleanField(_("una sola persona"), default=True)
+
+    class Meta:
+        ordering = ["slug"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class PersonManager(BaseUserManager["Person"]):
+    def get_by_natural_key(self, username: str | None) -> "Person":
+        return self.get(username=username, is_active=True)
+
+
+class Person(AbstractBaseUser):
+    """A user, citizen or official. Who has no ``username`` cannot sign in."""
+
+    username = models.CharField(_("usuario"), max_length=80, unique=True, null=True)
+    given_names = models.CharField(_("nombres"), max_length=120)
+    surnames = models.CharField(_("apellidos"), max_length=120, blank=True)
+    id_kind = models.CharField(_("documento de identidad"), max_length=10, choices=IdKind)
+    id_number = models.CharField(_("número de documento"), max_length=20)
+    initials = models.CharField(_("iniciales"), max_length=10, blank=True)
+    email = models.EmailField(_("correo"), blank=True)
+    phone = models.CharField(_("teléfono"), max_length=40, blank=True)
+    address = models.CharField(_("domicilio"), max_length=200, blank=True)
+    is_active = models.BooleanField(_("activo"), default=True)
+    theme = models.CharField(_("tema"), max_length=5, blank=True)
+
+    objects: ClassVar[PersonManager] = PersonManager()
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        ordering = ["surnames", "given_names"]
+        indexes = [models.Index(fields=["id_kind", "id_number"], name="person_by_id")]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.given_names} {self.surnames}".strip()
+
+    @property
+    def actor(self) -> str:
+        """How the ledger names this person."""
+        return f"person:{self.pk}"
+
+
+class Appointment(models.Model):
+    """Who holds a post, from, to, by which act."""
+
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="appointments")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="appointments")
+    from_on = models.DateField(_("desde"))
+    to_on = models.DateField(_("hasta"), null=True)
+    act = models.CharField(_("acto que lo otorga"), max_length=200)
+    document_id = models.BigIntegerField(_("documento del acto"), null=True)
+
+    class Meta:
+        ordering = ["post", "from_on"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(to_on__isnull=True) | Q(to_on__gte=F("from_on")), name="appointment_ends_after_it_starts"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.post_id} {self.person_id}"

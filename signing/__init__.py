@@ -1,0 +1,1 @@
+"""Who signed, and does it stand: keys, visados, places, signatures, verdicts."""

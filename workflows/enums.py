@@ -1,0 +1,65 @@
+"""Closed lists of the workflows room."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class StepKind(TextChoices):
+    """What a user task asks for. The word on the button comes from the route's step."""
+
+    DRAFT = "draft", _("Proyectar")
+    OPINION = "opinion", _("Opinar")
+    VISADO = "visado", _("Visar")
+    NUMBER = "number", _("Numerar")
+    SIGN = "sign", _("Firmar")
+    DERIVE = "derive", _("Derivar")
+    NOTIFY = "notify", _("Notificar")
+    PUBLISH = "publish", _("Publicar")
+    ARCHIVE = "archive", _("Archivar")
+    TASK = "task", _("Atender")
+
+
+class MovementKind(TextChoices):
+    ORIGINAL = "original", _("Original")
+    COPY = "copy", _("Copia para conocimiento")
+    ROUTE = "route", _("Cambio de ruta")
+
+
+class DeliverableOutcome(TextChoices):
+    PENDING = "pending", _("En trámite")
+    FAVOURED = "favoured", _("Con opinión favorable")
+    NOT_FAVOURED = "not_favoured", _("Sin opinión favorable")
+    OBSERVED = "observed", _("Observado")
+    APPROVED = "approved", _("Aprobado")
+    NOT_APPROVED = "not_approved", _("No aprobado en este acto")
+
+
+class OpinionOutcome(TextChoices):
+    FAVOURABLE = "favourable", _("Favorable")
+    UNFAVOURABLE = "unfavourable", _("No favorable")
+    OBSERVED = "observed", _("Observado")
+
+
+class Channel(TextChoices):
+    WEB = "web", _("En línea")
+    COUNTER = "counter", _("En ventanilla")
+
+
+class FilingState(TextChoices):
+    PRESENTED = "presented", _("Presentado")
+    IN_PROGRESS = "in_progress", _("En trámite")
+    ANSWERED = "answered", _("Resuelto")
+    VOIDED = "voided", _("Registro anulado")
+
+
+class ClockState(TextChoices):
+    RUNNING = "running", _("En plazo")
+    SUSPENDED = "suspended", _("Suspendido")
+    DONE = "done", _("Cumplido")
+    CANCELLED = "cancelled", _("Sin efecto")
+
+
+class NoticeState(TextChoices):
+    QUEUED = "queued", _("Por enviar")
+    SENT = "sent", _("Enviado")
+    FAILED = "failed", _("No se pudo enviar")
