@@ -236,6 +236,7 @@ class Filing(models.Model):
     rule_id = models.CharField(_("regla"), max_length=40)
     received_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     cargo = models.OneToOneField(Document, on_delete=models.PROTECT, null=True, related_name="+")
+    token = models.CharField(_("marca del formulario"), max_length=64, unique=True, null=True)
     voided_at = models.DateTimeField(_("anulado el"), null=True)
     void_reason = models.CharField(_("motivo"), max_length=300, blank=True)
 
