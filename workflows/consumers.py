@@ -1,0 +1,14 @@
+"""The facts of the outbox that this room acts on."""
+
+from django.utils import timezone
+
+from ledger.ports import Delivery
+from ledger.services import subscribe
+from workflows.services import notices
+
+
+@subscribe("workflows.send_notice", kinds=["notice.queued"])
+def send_notice(delivery: Delivery) -> None:
+    """Mail the notice; one without an address waits for the desk."""
+    if delivery.facts["by_mail"]:
+        notices.send(notice_id=delivery.facts["notice"], at=timezone.now())

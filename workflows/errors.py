@@ -1,0 +1,46 @@
+"""What the workflows room refuses or cannot do. ``str(error)`` is the sentence for the person."""
+
+from django.utils.translation import gettext as _
+
+
+class WorkflowsError(Exception):
+    """Base class: a route, a task or a filing does not allow what was asked."""
+
+
+class TaskNotFound(WorkflowsError):
+    """There is no such task, or this person may not know of it."""
+
+    def __init__(self) -> None:
+        super().__init__(_("No encontramos esa tarea en sus bandejas. Vuelva a la bandeja y ábrala desde allí."))
+
+
+class TaskAlreadyDone(WorkflowsError):
+    """Somebody completed the task before: nothing was done again."""
+
+
+class StepRefused(WorkflowsError):
+    """The step does not allow what was asked; the sentence says what it does allow."""
+
+
+class NobodyHolds(WorkflowsError):
+    """The post or unit that should get the file has nobody that day."""
+
+
+class RouteRefused(WorkflowsError):
+    """A route cannot be run as it is drawn."""
+
+
+class FilingNotFound(WorkflowsError):
+    """No filing, or the key does not fit: both get the same words."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "No encontramos ese número con esa clave. Revise su cargo y su talón, "
+                "o pregunte en Mesa de Partes."
+            )
+        )
+
+
+class FilingRefused(WorkflowsError):
+    """The filing cannot be changed this way; the sentence says why."""

@@ -1,0 +1,200 @@
+"""The number ceremony: reserve, typeset with the number, sign, register. No lock is held while a signer answers.
+
+A crash between two parts leaves a number that is still reserved for its document; the same call goes on from there.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from docs_store import selectors as stored
+from docs_store import services as docs
+from docs_store.enums import DocumentState, Stage
+from docs_store.models import Document, Version
+from docs_store.ports import SignerPlace
+from organization import selectors as organization
+from organization.models import Person, Post
+from signing import services as signing
+from signing.models import Signature, Slot
+from workflows.errors import NobodyHolds, StepRefused
+from workflows.services import papers
+
+
+@dataclass(frozen=True)
+class Signer:
+    """A post that signs a document, in its order, and who holds it that day."""
+
+    order: int
+    post: Post
+    person: Person
+
+
+def signers_of(posts: list[Post], at: datetime) -> list[Signer]:
+    """Return who signs, in order.
+
+    :raises NobodyHolds: one of the posts is vacant that day.
+    """
+    day = timezone.localdate(at)
+    signers = []
+    for order, post in enumerate(posts, start=1):
+        person = organization.holder_of(post, day)
+        if person is None:
+            raise NobodyHolds(_("No hay quien firme como %(post)s hoy. Avise a Secretaría General.") % {"post": post})
+        signers.append(Signer(order, post, person))
+    return signers
+
+
+def number_document(*, document: Document, posts: list[Post], by: Person, at: datetime) -> Version:
+    """Reserve the number, typeset the document with it and reserve the signers' places. May be repeated.
+
+    :raises NobodyHolds: a signing post is vacant that day.
+    """
+    signers = signers_of(posts, at)
+    docs.reserve_number(document=document, at=at, by=by)
+    _typeset_annexes(document, by=by, at=at)
+    return _typeset(document, signers, by=by, at=at)
+
+
+def _typeset(document: Document, signers: list[Signer], *, by: Person, at: datetime) -> Version:
+    visados = signing.valid_visados(document)
+    version, places = docs.typeset_document(
+        document=document,
+        signers=[SignerPlace(s.order, s.post.title, s.person.full_name) for s in signers],
+        visados=papers.visado_blocks(visados),
+        reserve=lambda pdf, places: signing.reserve_places(
+            pdf=pdf, places=places, names=[_("Firma: %(post)s") % {"post": s.post.title} for s in signers]
+        ),
+        by=by,
+        at=at,
+    )
+    signing.plan_signatures(version=version, places=places, posts=[s.post for s in signers])
+    return version
+
+
+def _typeset_annexes(document: Document, *, by: Person, at: datetime) -> None:
+    """Typeset the annexes whose text is ours, with their rubrics, so that the act can print their hashes."""
+    for line in document.annexes.select_related("annex__kind"):
+        annex = line.annex
+        if annex.state == DocumentState.EMITTED or stored.latest_text(annex) is None:
+            continue
+        docs.typeset_document(
+            document=annex, signers=[], visados=(), rubrics=papers.rubrics(annex), by=by, at=at
+        )
+
+
+def sign_next(*, document: Document, post: Post, pin: str, by: Person, at: datetime) -> Signature:
+    """Sign the document in the next place, which must be this post's, and emit it with the last one.
+
+    The date printed is the Lima day of the first signature: on another day the document is typeset anew under
+    its number. A repeated call after a crash finds the signature and goes on to emit.
+
+    :raises StepRefused: it is another post's turn, or the document has no number yet.
+    :raises WrongPin: nothing was signed.
+    """
+    slot = _next_slot(document)
+    if slot is None:
+        return _finish(document, by=by, at=at)
+    if slot.post_id != post.pk:
+        raise StepRefused(_("Antes debe firmar %(post)s.") % {"post": slot.post})
+    before = _bytes_to_sign(slot)
+    if slot.order == 1 and _printed_day(before) != timezone.localdate(at):
+        slot = _typeset_anew(document, slot, by=by, at=at)
+        before = slot.version
+    signature = signing.sign(
+        slot=slot,
+        before=before,
+        pin=pin,
+        person=by,
+        post=post,
+        capacity=post.title,
+        by=by,
+        at=at,
+    )
+    if _next_slot(document) is None:
+        _finish(document, by=by, at=at)
+    return signature
+
+
+def _finish(document: Document, *, by: Person, at: datetime) -> Signature:
+    """Emit a document whose last place is signed, with the annexes that travel with it."""
+    signature = (
+        Signature.objects.filter(document=document, withdrawn_at__isnull=True)
+        .select_related("after")
+        .order_by("-id")
+        .first()
+    )
+    if signature is None:
+        raise StepRefused(_("El documento todavía no tiene número. Primero se numera y luego se firma."))
+    document.refresh_from_db()
+    if document.state != DocumentState.EMITTED:
+        with transaction.atomic():
+            docs.emit(document=document, version=signature.after, by=by, at=at)
+            for line in document.annexes.select_related("annex"):
+                if line.annex.state != DocumentState.EMITTED:
+                    _emit_annex(line.annex, by=by, at=at)
+    return signature
+
+
+def _emit_annex(annex: Document, *, by: Person, at: datetime) -> None:
+    typeset = annex.versions.filter(stage=Stage.TYPESET).order_by("-number").first()
+    if typeset is not None:
+        docs.emit(document=annex, version=typeset, by=by, at=at)
+    else:
+        docs.file_document(document=annex, by=by, at=at)
+
+
+def planned_slots(document: Document) -> list[Slot]:
+    """Return the places of the document's newest typeset version, in order."""
+    typeset = document.versions.filter(stage=Stage.TYPESET).order_by("-number").first()
+    if typeset is None:
+        return []
+    return list(typeset.slots.select_related("post", "version").order_by("order"))
+
+
+def _next_slot(document: Document) -> Slot | None:
+    """Return the first place without a standing signature.
+
+    :raises StepRefused: nothing is typeset yet.
+    """
+    slots = planned_slots(document)
+    if not slots:
+        raise StepRefused(_("El documento todavía no tiene número. Primero se numera y luego se firma."))
+    signed = set(
+        Signature.objects.filter(slot__in=slots, withdrawn_at__isnull=True).values_list("slot_id", flat=True)
+    )
+    return next((slot for slot in slots if slot.pk not in signed), None)
+
+
+def _bytes_to_sign(slot: Slot) -> Version:
+    """Return the version that this slot's signer signs: the former signer's, or the typeset one."""
+    former = (
+        Signature.objects.filter(slot__version=slot.version, withdrawn_at__isnull=True)
+        .select_related("after")
+        .order_by("-slot__order")
+        .first()
+    )
+    return former.after if former else slot.version
+
+
+def _printed_day(version: Version) -> object:
+    return timezone.localdate(version.stored_at)
+
+
+def _typeset_anew(document: Document, slot: Slot, *, by: Person, at: datetime) -> Slot:
+    posts = [s.post for s in planned_slots(document) if s.post is not None]
+    _typeset(document, signers_of(posts, at), by=by, at=at)
+    return planned_slots(document)[slot.order - 1]
+
+
+def emit_alone(*, document: Document, post: Post, pin: str, by: Person, at: datetime) -> Signature:
+    """Number, typeset, sign and emit a document that has one signer: its author. May be repeated after a crash."""
+    if document.state == DocumentState.EMITTED:
+        return _finish(document, by=by, at=at)
+    is_ready = bool(planned_slots(document)) and document.state == DocumentState.FOR_DISPATCH
+    if not is_ready:
+        signing.check_pin(person=by, pin=pin, at=at)
+        number_document(document=document, posts=[post], by=by, at=at)
+    return sign_next(document=document, post=post, pin=pin, by=by, at=at)

@@ -1,0 +1,381 @@
+"""What citizens present: registered at once, never refused for what is missing, with a cargo and a tracking key."""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import BinaryIO
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from docs_store import services as docs
+from docs_store.enums import DocumentState
+from docs_store.models import Document, DocumentKind, Expediente
+from docs_store.ports import Cargo, CargoFile
+from law import selectors as law
+from law.rules.deadlines import legal_filing_date
+from ledger import services as ledger
+from organization import selectors as organization
+from organization.enums import Role
+from organization.models import Person, Unit
+from signing import services as signing
+from workflows.enums import Channel, FilingState
+from workflows.errors import FilingNotFound, FilingRefused
+from workflows.models import Filing, FilingItem, Process, TrackingKey
+from workflows.services import cases
+
+KEY_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+KEY_LENGTH = 16
+GENERIC_ROUTE = "tramite"
+INTAKE_ACTOR = "system:intake"
+
+
+@dataclass(frozen=True)
+class PartyData:
+    """Who presents: as the form or the identity document says."""
+
+    id_kind: str
+    id_number: str
+    given_names: str
+    surnames: str = ""
+    email: str = ""
+    phone: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class UploadedPaper:
+    """One file that is handed in."""
+
+    name: str
+    content: BinaryIO
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class Presentation:
+    """A filing as it comes in. ``token`` names the form: sent twice, it gives one filing."""
+
+    channel: Channel
+    party: PartyData
+    subject: str
+    text: str = ""
+    on_behalf_of: str = ""
+    files: Sequence[UploadedPaper] = ()
+    paper_folios: int = 0
+    token: str = ""
+    route: str = GENERIC_ROUTE
+    deliverables: Sequence[str] = ()
+    document_label: str = ""
+
+
+@dataclass(frozen=True)
+class FilingReceipt:
+    """What the person leaves with. ``key`` is empty when none was issued now; it is kept nowhere in clear."""
+
+    filing: Filing
+    expediente: Expediente
+    cargo: Document
+    key: str = field(default="", repr=False)
+
+
+def file(*, presentation: Presentation, received_by: Person | None, at: datetime) -> FilingReceipt:
+    """Register a filing, open its expediente on its route, and give number, cargo and tracking key.
+
+    The same form sent twice answers the first filing, without a key: that one was already handed over.
+
+    :raises UploadRefused: one of the files cannot be read; nothing was registered.
+    """
+    repeated = _already_filed(presentation.token)
+    if repeated is not None:
+        return FilingReceipt(repeated, repeated.expediente, ensure_cargo(filing=repeated, at=at))
+    key = new_key()
+    with transaction.atomic():
+        party = _party(presentation.party)
+        expediente = docs.open_expediente(
+            subject=presentation.subject, origin=party.full_name, by=received_by, at=at
+        )
+        docs.grant_access(expediente, person=party, reason="parte", at=at)
+        filing = _register(presentation, party, expediente, received_by, is_first=True, at=at)
+        for order, title in enumerate(presentation.deliverables, start=1):
+            expediente.deliverables.create(order=order, title=title)
+        _keep_key(expediente, party, key, at)
+        cases.start_process(
+            expediente=expediente,
+            route=presentation.route,
+            unit=intake_unit(),
+            data={"filing": filing.pk},
+            by=received_by,
+            at=at,
+        )
+    return FilingReceipt(filing, expediente, ensure_cargo(filing=filing, at=at), key)
+
+
+def file_later(
+    *, presentation: Presentation, expediente: Expediente, received_by: Person | None, at: datetime
+) -> FilingReceipt:
+    """Register a later paper of an expediente: it gets a register number and a cargo of its own."""
+    repeated = _already_filed(presentation.token)
+    if repeated is not None:
+        return FilingReceipt(repeated, repeated.expediente, ensure_cargo(filing=repeated, at=at))
+    with transaction.atomic():
+        party = _party(presentation.party)
+        filing = _register(presentation, party, expediente, received_by, is_first=False, at=at)
+    return FilingReceipt(filing, expediente, ensure_cargo(filing=filing, at=at))
+
+
+def _already_filed(token: str) -> Filing | None:
+    return Filing.objects.select_related("expediente").filter(token=token).first() if token else None
+
+
+def _register(
+    presentation: Presentation,
+    party: Person,
+    expediente: Expediente,
+    received_by: Person | None,
+    *,
+    is_first: bool,
+    at: datetime,
+) -> Filing:
+    """Write the filing, its papers and its entry in the ledger; inside the caller's transaction."""
+    actor = received_by.actor if received_by else INTAKE_ACTOR
+    calendar = law.calendar_of(organization.entity().place)
+    counts_from, rule = legal_filing_date(at, calendar)
+    number = docs.take_number(series_slug="registro-entrada", owner=f"expediente:{expediente.pk}", at=at, by=received_by)
+    filing = Filing.objects.create(
+        expediente=expediente,
+        number=number,
+        label=number.label,
+        is_first=is_first,
+        channel=presentation.channel,
+        party=party,
+        on_behalf_of=presentation.on_behalf_of,
+        subject=presentation.subject,
+        text=presentation.text,
+        folios=presentation.paper_folios,
+        presented_at=at,
+        legal_filing_date=counts_from,
+        rule_id=rule,
+        received_by=received_by,
+        token=presentation.token or None,
+    )
+    for order, paper in enumerate(presentation.files, start=1):
+        document = _keep_paper(filing, paper, presentation.document_label if order == 1 else "", at=at)
+        FilingItem.objects.create(filing=filing, document=document, order=order)
+    ledger.record(
+        "filing.registered",
+        subject=f"expediente:{expediente.pk}",
+        facts={"filing": filing.pk, "number": number.pk, "rule": rule, "papers": len(presentation.files)},
+        by=actor,
+        at=at,
+    )
+    return filing
+
+
+def _keep_paper(filing: Filing, paper: UploadedPaper, label: str, *, at: datetime) -> Document:
+    document = docs.start_document(
+        expediente=filing.expediente,
+        kind=DocumentKind.objects.get(slug="escrito"),
+        title=paper.title or paper.name,
+        outside_author=filing.party.full_name,
+        label=label,
+        by=filing.received_by,
+        at=at,
+    )
+    docs.attach_file(document=document, name=paper.name, content=paper.content, by=filing.received_by, at=at)
+    docs.file_document(document=document, by=filing.received_by, at=at)
+    return document
+
+
+def _party(data: PartyData) -> Person:
+    """Return the person with this identity document, kept up to date with what was just said."""
+    person = Person.objects.filter(
+        id_kind=data.id_kind, id_number=data.id_number, username__isnull=True
+    ).first() or Person(id_kind=data.id_kind, id_number=data.id_number)
+    person.given_names, person.surnames = data.given_names, data.surnames
+    for name in ("email", "phone", "address"):
+        setattr(person, name, getattr(data, name) or getattr(person, name))
+    if person.pk is None:
+        person.set_unusable_password()
+    person.save()
+    return person
+
+
+def intake_unit() -> Unit:
+    """Return the unit that receives: mesa de partes."""
+    return Unit.objects.get(role=Role.INTAKE)
+
+
+# The cargo
+
+
+def ensure_cargo(*, filing: Filing, at: datetime) -> Document:
+    """Return the filing's sealed cargo; after a crash it is made now, and bears the filing's own moment."""
+    if filing.cargo is not None:
+        return filing.cargo
+    document = docs.start_document(
+        expediente=filing.expediente,
+        kind=DocumentKind.objects.get(slug="cargo"),
+        title=_("Cargo de %(label)s") % {"label": filing.label},
+        unit=intake_unit(),
+        label=filing.label,
+        by=filing.received_by,
+        at=filing.presented_at,
+    )
+    version, places = docs.typeset_cargo_document(
+        document=document, cargo=cargo_of(filing), by=filing.received_by, at=filing.presented_at
+    )
+    with docs.open_version(version) as content:
+        sealed = signing.seal(pdf=content.read(), place=places[0] if places else None, at=filing.presented_at)
+    with transaction.atomic():
+        locked = Filing.objects.select_for_update().select_related("cargo").get(pk=filing.pk)
+        if locked.cargo is None:
+            signed = docs.store_signed(
+                document=document, pdf=sealed, based_on=version, by=filing.received_by, at=filing.presented_at
+            )
+            docs.emit(document=document, version=signed, by=filing.received_by, at=filing.presented_at)
+            Filing.objects.filter(pk=filing.pk).update(cargo=document)
+            locked.cargo = document
+    filing.cargo = locked.cargo
+    return locked.cargo
+
+
+def cargo_of(filing: Filing) -> Cargo:
+    """Return what the receipt says. It never holds the tracking key."""
+    items = filing.items.select_related("document")
+    versions = {item.pk: item.document.versions.order_by("number").first() for item in items}
+    files = tuple(
+        CargoFile(item.document.title, version.pages, version.sha256)
+        for item in items
+        if (version := versions[item.pk]) is not None
+    )
+    if filing.folios:
+        files = (CargoFile(_("Documentos en papel"), filing.folios, ""), *files)
+    party = filing.party
+    return Cargo(
+        is_automatic=filing.channel == Channel.WEB,
+        register_label=filing.label,
+        expediente=filing.expediente.label,
+        presented_at=filing.presented_at,
+        counts_from=filing.legal_filing_date,
+        party=party.full_name,
+        party_id=f"{party.get_id_kind_display()} {party.id_number}",
+        on_behalf_of=filing.on_behalf_of,
+        subject=filing.subject,
+        destination=organization.unit_name(intake_unit(), timezone.localdate(filing.presented_at)).name,
+        notified_by=party.email or _("en ventanilla"),
+        received_by=filing.received_by.full_name if filing.received_by else "",
+        files=files,
+    )
+
+
+# The tracking key
+
+
+def new_key() -> str:
+    """Return a new key: 80 random bits in an alphabet without O, I, 0 and 1."""
+    return "".join(secrets.choice(KEY_ALPHABET) for _place in range(KEY_LENGTH))
+
+
+def hash_key(key: str) -> str:
+    """Return the hash under which a key is kept, however the person typed it: spaces, hyphens, lower case."""
+    plain = "".join(key.upper().replace("-", " ").split())
+    return hashlib.sha256(plain.encode()).hexdigest()
+
+
+def _keep_key(expediente: Expediente, party: Person | None, key: str, at: datetime) -> None:
+    TrackingKey.objects.create(expediente=expediente, party=party, key_sha256=hash_key(key), issued_at=at)
+
+
+def issue_key(*, expediente: Expediente, party: Person | None, by: Person, at: datetime) -> str:
+    """Give a party a new key for its expediente; the former one stops opening it."""
+    key = new_key()
+    with transaction.atomic():
+        TrackingKey.objects.filter(expediente=expediente, party=party, revoked_at__isnull=True).update(revoked_at=at)
+        _keep_key(expediente, party, key, at)
+        ledger.record(
+            "key.issued", subject=f"expediente:{expediente.pk}", facts={"replaced": True}, by=by.actor, at=at
+        )
+    return key
+
+
+def track(*, label: str, key: str) -> TrackingKey:
+    """Return the key row that opens this expediente.
+
+    Unknown number and wrong key do the same work and raise the same error.
+
+    :raises FilingNotFound: they do not fit together.
+    """
+    digest = hash_key(key)
+    expediente_id = (
+        Expediente.objects.filter(label=label.strip()).values_list("pk", flat=True).first()
+        or Filing.objects.filter(label=label.strip()).values_list("expediente_id", flat=True).first()
+    )
+    row = TrackingKey.objects.select_related("expediente", "party").filter(key_sha256=digest).first()
+    is_right = hmac.compare_digest(str(row.expediente_id if row else -1), str(expediente_id or -2))
+    if row is None or not is_right or row.revoked_at is not None:
+        raise FilingNotFound
+    return row
+
+
+# Mending a registration
+
+
+def correct_filing(*, filing: Filing, subject: str, reason: str, by: Person, at: datetime) -> Filing:
+    """Correct what was typed wrong at registration; the cargo that was given stays as it is.
+
+    :raises FilingRefused: without a reason, or voided before.
+    """
+    _check_mendable(filing, reason)
+    with transaction.atomic():
+        filing.subject = subject
+        filing.save(update_fields=["subject"])
+        if filing.is_first:
+            Expediente.objects.filter(pk=filing.expediente_id).update(subject=subject)
+        ledger.record(
+            "filing.corrected",
+            subject=f"expediente:{filing.expediente_id}",
+            facts={"filing": filing.pk},
+            by=by.actor,
+            at=at,
+        )
+    return filing
+
+
+def void_filing(*, filing: Filing, reason: str, by: Person, at: datetime) -> Filing:
+    """Void a wrong registration: its number stays, annulled with its reason.
+
+    :raises FilingRefused: without a reason, voided before, or a later step already acted on it.
+    """
+    _check_mendable(filing, reason)
+    if filing.is_first and Document.objects.filter(
+        expediente=filing.expediente, state=DocumentState.EMITTED, unit__isnull=False
+    ).exclude(kind__slug="cargo").exists():
+        raise FilingRefused(_("Ya hay documentos emitidos en este expediente; no se puede anular el registro."))
+    with transaction.atomic():
+        docs.annul_number(number=filing.number, reason=reason, by=by, at=at)
+        filing.state, filing.voided_at, filing.void_reason = FilingState.VOIDED, at, reason
+        filing.save(update_fields=["state", "voided_at", "void_reason"])
+        if filing.is_first:
+            for process in Process.objects.filter(expediente=filing.expediente):
+                cases.cancel_process(process=process, by=by, at=at)
+            cases.close_case(expediente=filing.expediente, by=by, at=at)
+        ledger.record(
+            "filing.voided",
+            subject=f"expediente:{filing.expediente_id}",
+            facts={"filing": filing.pk},
+            by=by.actor,
+            at=at,
+        )
+    return filing
+
+
+def _check_mendable(filing: Filing, reason: str) -> None:
+    if not reason.strip():
+        raise FilingRefused(_("Escriba el motivo."))
+    if filing.voided_at is not None:
+        raise FilingRefused(_("Este registro ya fue anulado."))

@@ -1,0 +1,57 @@
+"""Who may act on a task on a day: the one place that decides it for every screen and service."""
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from ledger import services as ledger
+from organization import selectors as organization
+from organization.models import Person
+from workflows.errors import TaskNotFound
+from workflows.models import OPEN_STATUSES, Task
+from workflows.services import movements
+
+
+def may_act(task: Task, *, by: Person, at: datetime) -> bool:
+    """Return whether the person holds the task's post that day or, where it names none, a post of its unit."""
+    posts = organization.posts_of(by, timezone.localdate(at))
+    if task.post_id is not None:
+        return any(post.pk == task.post_id for post in posts)
+    return any(post.unit_id == task.unit_id for post in posts)
+
+
+def task_for(task_id: int, *, by: Person, at: datetime) -> Task:
+    """Return the task, with its process and expediente, if this person may act on it.
+
+    :raises TaskNotFound: no such task, or not this person's: both look the same.
+    """
+    task = (
+        Task.objects.select_related("process__expediente", "process__route_version__route", "unit", "post__unit")
+        .filter(pk=task_id)
+        .first()
+    )
+    if task is None or not may_act(task, by=by, at=at):
+        raise TaskNotFound
+    return task
+
+
+def open_task(*, task_id: int, by: Person, at: datetime) -> Task:
+    """Return the task for its holder; the first opening counts as having received the pase.
+
+    :raises TaskNotFound: not a task of this person.
+    """
+    task = task_for(task_id, by=by, at=at)
+    ledger.read(f"expediente:{task.process.expediente_id}", by=by.actor)
+    is_first = task.opened_at is None and task.status in OPEN_STATUSES
+    if is_first:
+        Task.objects.filter(pk=task.pk, opened_at__isnull=True).update(opened_at=at, opened_by=by)
+        movements.receive(task=task, by=by, at=at)
+        ledger.record(
+            "task.opened",
+            subject=f"expediente:{task.process.expediente_id}",
+            facts={"task": task.pk},
+            by=by.actor,
+            at=at,
+        )
+        task.opened_at, task.opened_by = at, by
+    return task

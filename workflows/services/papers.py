@@ -1,0 +1,170 @@
+"""The documents that the steps of a process write and work on, and what surrounds them on paper."""
+
+from datetime import datetime
+from typing import BinaryIO
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from docs_store import selectors as stored
+from docs_store import services as docs
+from docs_store.enums import DocumentState, NumberState
+from docs_store.models import Document, DocumentKind, Version
+from docs_store.ports import Draft, Rubric, VisadoBlock
+from organization import selectors as organization
+from organization.models import Person
+from signing import services as signing
+from signing.enums import VisadoKind
+from signing.models import Visado
+from workflows.errors import StepRefused
+from workflows.models import Process, ProcessDocument, Task
+from workflows.ports import Step
+from workflows.services import engine, holders
+
+
+def document_of(process: Process, key: str) -> Document | None:
+    """Return the newest document that plays this part in the process, or nothing yet."""
+    part = (
+        ProcessDocument.objects.filter(process=process, key=key)
+        .select_related("document__kind", "document__unit", "document__post", "document__expediente")
+        .order_by("-id")
+        .first()
+    )
+    return part.document if part else None
+
+
+def needed_document(process: Process, key: str) -> Document:
+    """Return the document that plays this part.
+
+    :raises StepRefused: no step has written it yet.
+    """
+    document = document_of(process, key)
+    if document is None:
+        raise StepRefused(_("Todavía no hay un documento para este paso. Escríbalo antes de continuar."))
+    return document
+
+
+def own_document(task: Task, step: Step, *, by: Person, at: datetime) -> Document:
+    """Return the draft that this step writes; it is started at its first use.
+
+    A step that runs again after its document was emitted writes a new one: an emitted document never changes.
+
+    :raises StepRefused: the step writes nothing.
+    """
+    kind = step.emits or step.drafts
+    if not kind:
+        raise StepRefused(_("En este paso no se escribe un documento."))
+    current = document_of(task.process, step.key or kind)
+    if current is not None and current.state not in {DocumentState.EMITTED, DocumentState.ANNULLED}:
+        return current
+    return _start(task, step, DocumentKind.objects.get(slug=kind), by=by, at=at)
+
+
+def _start(task: Task, step: Step, kind: DocumentKind, *, by: Person, at: datetime) -> Document:
+    with transaction.atomic():
+        document = docs.start_document(
+            expediente=task.process.expediente,
+            kind=kind,
+            title=task.process.expediente.subject,
+            unit=task.unit,
+            post=task.post or (organization.head_post(task.unit) if task.unit else None),
+            by=by,
+            at=at,
+        )
+        ProcessDocument.objects.create(process=task.process, key=step.key or kind.slug, document=document)
+    return document
+
+
+def save_step_text(*, task_id: int, content: Draft, by: Person, at: datetime) -> Version:
+    """Save the text that this step writes as a new version; visados that it no longer fits lose effect.
+
+    :raises TaskNotFound: not a task of this person.
+    :raises StepRefused: the step writes nothing.
+    :raises UnprintableCharacter: no font has one of the characters.
+    """
+    task = holders.task_for(task_id, by=by, at=at)
+    document = own_document(task, engine.step_of(task), by=by, at=at)
+    return save_text(document, content, by=by, at=at)
+
+
+def save_text(document: Document, content: Draft, *, by: Person, at: datetime) -> Version:
+    """Save a new version of the text and void the visados that no longer fit it."""
+    with transaction.atomic():
+        version = docs.save_draft(document=document, content=content, by=by, at=at)
+        signing.void_visados(document=document, reason=_("El texto cambió después de este visado."), by=by, at=at)
+    return version
+
+
+def attach_annex(*, task_id: int, name: str, content: BinaryIO, title: str, by: Person, at: datetime) -> Document:
+    """Attach an outside file, byte-identical, as annex of the document that this step writes."""
+    task = holders.task_for(task_id, by=by, at=at)
+    document = own_document(task, engine.step_of(task), by=by, at=at)
+    return attach_outside(document, name=name, content=content, title=title, by=by, at=at)
+
+
+def attach_outside(
+    document: Document, *, name: str, content: BinaryIO, title: str, by: Person, at: datetime
+) -> Document:
+    """Attach an outside file as annex of a document."""
+    annex = docs.start_document(
+        expediente=document.expediente, kind=DocumentKind.objects.get(slug="archivo"), title=title, by=by, at=at
+    )
+    docs.attach_file(document=annex, name=name, content=content, by=by, at=at)
+    _add_annex(document, annex, by=by, at=at)
+    return annex
+
+
+def attach_typeset(document: Document, *, content: Draft, by: Person, at: datetime) -> Document:
+    """Attach an annex that we typeset ourselves, from its text."""
+    annex = docs.start_document(
+        expediente=document.expediente,
+        kind=DocumentKind.objects.get(slug="anexo"),
+        title=content.subject,
+        unit=document.unit,
+        post=document.post,
+        by=by,
+        at=at,
+    )
+    docs.save_draft(document=annex, content=content, by=by, at=at)
+    _add_annex(document, annex, by=by, at=at)
+    return annex
+
+
+def _add_annex(document: Document, annex: Document, *, by: Person, at: datetime) -> None:
+    with transaction.atomic():
+        docs.add_annex(document=document, annex=annex, by=by, at=at)
+        signing.void_visados(document=document, reason=_("Cambiaron los anexos después de este visado."), by=by, at=at)
+
+
+def visado_blocks(visados: list[Visado]) -> tuple[VisadoBlock, ...]:
+    """Return the blocks that the act prints."""
+    return tuple(
+        VisadoBlock(v.post.title, v.person.full_name, VisadoKind(v.kind).label, v.given_at)
+        for v in visados
+    )
+
+
+def rubrics(annex: Document) -> tuple[Rubric, ...]:
+    """Return the strips that an annex of ours prints on each page: one for each rubric that stands."""
+    return tuple(
+        Rubric(v.person.initials, organization.unit_label(v.post.unit, v.given_at.date()), v.given_at.date())
+        for v in signing.valid_visados(annex)
+        if v.kind == VisadoKind.RUBRIC
+    )
+
+
+def living_label(document: Document) -> str:
+    """Return the number that the document holds, reserved or used, or nothing yet."""
+    number = document.numbers.exclude(state=NumberState.ANNULLED).first()
+    return number.label if number else ""
+
+
+def latest_text(document: Document) -> Version:
+    """Return the newest text of the document.
+
+    :raises StepRefused: nothing was written yet.
+    """
+    version = stored.latest_text(document)
+    if version is None:
+        raise StepRefused(_("El documento no tiene texto todavía. Escríbalo y guárdelo antes de continuar."))
+    return version

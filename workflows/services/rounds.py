@@ -1,0 +1,53 @@
+"""Visados: who endorsed which text, and who must still be asked."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from docs_store.enums import DocumentState, Stage
+from docs_store.models import Document
+from organization.models import Person, Post
+from signing import services as signing
+from signing.enums import VisadoKind
+from signing.models import Visado
+from workflows.errors import StepRefused
+from workflows.models import Process, Task
+from workflows.ports import Step
+from workflows.services import papers
+
+
+def standing_visados(process: Process, about: str) -> set[str]:
+    """Return the slugs of the posts whose visado still fits the text: they are not asked again."""
+    document = papers.document_of(process, about)
+    if document is None:
+        return set()
+    return {visado.post.slug for visado in signing.valid_visados(document)}
+
+
+def endorse(*, task: Task, step: Step, post: Post, pin: str, by: Person, at: datetime) -> Visado:
+    """Give this post's visado on the newest text, and its rubric on each annex of ours where the route asks.
+
+    :raises StepRefused: the document is no longer a draft.
+    :raises WrongPin: nothing was signed.
+    """
+    document = papers.needed_document(task.process, step.about)
+    if document.state in {DocumentState.EMITTED, DocumentState.ANNULLED}:
+        raise StepRefused(_("El documento ya fue emitido; no se puede visar."))
+    kind, *extra = step.visado.split()
+    visado = _give(document, VisadoKind(kind), post, pin=pin, by=by, at=at)
+    if VisadoKind.RUBRIC in extra:
+        for annex in _annexes_of_ours(document):
+            _give(annex, VisadoKind.RUBRIC, post, pin=pin, by=by, at=at)
+    return visado
+
+
+def _give(document: Document, kind: VisadoKind, post: Post, *, pin: str, by: Person, at: datetime) -> Visado:
+    given = next((v for v in signing.valid_visados(document) if v.post_id == post.pk and v.kind == kind), None)
+    return given or signing.give_visado(
+        version=papers.latest_text(document), kind=kind, post=post, person=by, pin=pin, at=at
+    )
+
+
+def _annexes_of_ours(document: Document) -> list[Document]:
+    lines = document.annexes.select_related("annex").filter(annex__versions__stage=Stage.STRUCTURED).distinct()
+    return [line.annex for line in lines]
