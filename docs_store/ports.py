@@ -129,7 +129,11 @@ class Rubric:
 
 @dataclass(frozen=True)
 class Frame:
-    """All that surrounds a draft on paper. Empty ``label`` and ``cvd``: a draft's preview."""
+    """All that surrounds a draft on paper. Empty ``label``: a draft's preview.
+
+    ``verify_url`` is the address of the verification page: it is printed without its scheme, and the
+    QR leads to it followed by ``/`` and the ``cvd``. ``motto`` is the official name of the year.
+    """
 
     template: str
     kind_name: str
@@ -149,6 +153,7 @@ class Frame:
     visados: tuple[VisadoBlock, ...] = ()
     annexes: tuple[AnnexLine, ...] = ()
     rubrics: tuple[Rubric, ...] = ()
+    motto: str = ""
 
 
 @dataclass(frozen=True)
@@ -177,6 +182,45 @@ class Cargo:
     notified_by: str
     received_by: str
     files: tuple[CargoFile, ...] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True)
+class Talon:
+    """The slip with the tracking key, handed over beside the cargo and never kept.
+
+    ``key_url`` is what its QR opens, key included; ``site`` is printed for whoever types.
+    """
+
+    entity_name: str
+    unit_name: str
+    label: str
+    key: str
+    key_url: str
+    site: str
+
+
+@dataclass(frozen=True)
+class StampText:
+    """What the visible stamp of a signature says. ``titular_post`` and ``act`` are a substitute's."""
+
+    post: str
+    person: str
+    entity_name: str
+    ruc: str
+    reason: str
+    signed_at: datetime
+    titular_post: str = ""
+    act: str = ""
+
+
+@dataclass(frozen=True)
+class SealText:
+    """What the visible seal of the entity on a cargo says."""
+
+    entity_name: str
+    ruc: str
+    received_by: str
+    sealed_at: datetime
 
 
 @dataclass(frozen=True)
