@@ -20,7 +20,8 @@ class Who:
 class Step:
     """A user task of a route, as its BPMN file describes it.
 
-    ``emits`` is the kind of the document that the step writes, numbers and signs by itself; ``drafts`` the kind
+    ``emits`` is the kind of the document that the step writes, numbers and signs by itself (``emits_on_observed``
+    the one that it writes instead when it sends the file back); ``drafts`` the kind
     of the act that it only writes; ``key`` the part that document plays in the process; ``about`` the key of the
     document that the step works on (visado, number, sign, publish).
     """
@@ -32,6 +33,7 @@ class Step:
     who: Who
     term_days: int | None = None
     emits: str = ""
+    emits_on_observed: str = ""
     drafts: str = ""
     key: str = ""
     about: str = ""
