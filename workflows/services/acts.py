@@ -80,9 +80,7 @@ def _typeset_annexes(document: Document, *, by: Person, at: datetime) -> None:
         annex = line.annex
         if annex.state == DocumentState.EMITTED or stored.latest_text(annex) is None:
             continue
-        docs.typeset_document(
-            document=annex, signers=[], visados=(), rubrics=papers.rubrics(annex), by=by, at=at
-        )
+        docs.typeset_document(document=annex, signers=[], visados=(), rubrics=papers.rubrics(annex), by=by, at=at)
 
 
 def sign_next(*, document: Document, post: Post, pin: str, by: Person, at: datetime) -> Signature:
@@ -162,9 +160,7 @@ def _next_slot(document: Document) -> Slot | None:
     slots = planned_slots(document)
     if not slots:
         raise StepRefused(_("El documento todavía no tiene número. Primero se numera y luego se firma."))
-    signed = set(
-        Signature.objects.filter(slot__in=slots, withdrawn_at__isnull=True).values_list("slot_id", flat=True)
-    )
+    signed = set(Signature.objects.filter(slot__in=slots, withdrawn_at__isnull=True).values_list("slot_id", flat=True))
     return next((slot for slot in slots if slot.pk not in signed), None)
 
 

@@ -168,7 +168,7 @@ class Demo:
         step = engine.step_of(task)
         holders.open_task(task_id=task.pk, by=by, at=at)
         if step.emits or step.drafts:
-            document = papers.own_document(task, step, by=by, at=at)
+            document = papers.own_document(task, step, by=by, at=at, outcome="observed" if returns else "")
             papers.save_text(document, self._text(document.kind, case, returns=returns), by=by, at=at)
         outcome = "observed" if returns else OUTCOMES.get(StepKind(step.kind), "done")
         if step.outcomes and outcome not in step.outcomes:

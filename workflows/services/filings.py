@@ -96,9 +96,7 @@ def file(*, presentation: Presentation, received_by: Person | None, at: datetime
     key = new_key()
     with transaction.atomic():
         party = _party(presentation.party)
-        expediente = docs.open_expediente(
-            subject=presentation.subject, origin=party.full_name, by=received_by, at=at
-        )
+        expediente = docs.open_expediente(subject=presentation.subject, origin=party.full_name, by=received_by, at=at)
         docs.grant_access(expediente, person=party, reason="parte", at=at)
         filing = _register(presentation, party, expediente, received_by, is_first=True, at=at)
         for order, title in enumerate(presentation.deliverables, start=1):
@@ -145,7 +143,9 @@ def _register(
     actor = received_by.actor if received_by else INTAKE_ACTOR
     calendar = law.calendar_of(organization.entity().place)
     counts_from, rule = legal_filing_date(at, calendar)
-    number = docs.take_number(series_slug="registro-entrada", owner=f"expediente:{expediente.pk}", at=at, by=received_by)
+    number = docs.take_number(
+        series_slug="registro-entrada", owner=f"expediente:{expediente.pk}", at=at, by=received_by
+    )
     filing = Filing.objects.create(
         expediente=expediente,
         number=number,
@@ -297,9 +297,7 @@ def issue_key(*, expediente: Expediente, party: Person | None, by: Person, at: d
     with transaction.atomic():
         TrackingKey.objects.filter(expediente=expediente, party=party, revoked_at__isnull=True).update(revoked_at=at)
         _keep_key(expediente, party, key, at)
-        ledger.record(
-            "key.issued", subject=f"expediente:{expediente.pk}", facts={"replaced": True}, by=by.actor, at=at
-        )
+        ledger.record("key.issued", subject=f"expediente:{expediente.pk}", facts={"replaced": True}, by=by.actor, at=at)
     return key
 
 
@@ -352,9 +350,12 @@ def void_filing(*, filing: Filing, reason: str, by: Person, at: datetime) -> Fil
     :raises FilingRefused: without a reason, voided before, or a later step already acted on it.
     """
     _check_mendable(filing, reason)
-    if filing.is_first and Document.objects.filter(
-        expediente=filing.expediente, state=DocumentState.EMITTED, unit__isnull=False
-    ).exclude(kind__slug="cargo").exists():
+    if (
+        filing.is_first
+        and Document.objects.filter(expediente=filing.expediente, state=DocumentState.EMITTED, unit__isnull=False)
+        .exclude(kind__slug="cargo")
+        .exists()
+    ):
         raise FilingRefused(_("Ya hay documentos emitidos en este expediente; no se puede anular el registro."))
     with transaction.atomic():
         docs.annul_number(number=filing.number, reason=reason, by=by, at=at)

@@ -44,20 +44,32 @@ def needed_document(process: Process, key: str) -> Document:
     return document
 
 
-def own_document(task: Task, step: Step, *, by: Person, at: datetime) -> Document:
+def own_document(task: Task, step: Step, *, by: Person, at: datetime, outcome: str = "") -> Document:
     """Return the draft that this step writes; it is started at its first use.
 
-    A step that runs again after its document was emitted writes a new one: an emitted document never changes.
+    What a step emits belongs to its task alone: a step that runs again writes a new document, and two units that
+    answer at once write one each. What a step drafts for others (an act) is one document of the process.
 
+    :param outcome: the decision that the text is for: a step may send the file back with another kind.
     :raises StepRefused: the step writes nothing.
     """
-    kind = step.emits or step.drafts
-    if not kind:
+    if step.drafts:
+        current = document_of(task.process, step.key or step.drafts)
+        if current is not None and current.state not in {DocumentState.EMITTED, DocumentState.ANNULLED}:
+            return current
+        return _start(task, step, _kind(step.drafts), by=by, at=at)
+    if not step.emits:
         raise StepRefused(_("En este paso no se escribe un documento."))
-    current = document_of(task.process, step.key or kind)
-    if current is not None and current.state not in {DocumentState.EMITTED, DocumentState.ANNULLED}:
-        return current
-    return _start(task, step, DocumentKind.objects.get(slug=kind), by=by, at=at)
+    kind = _kind(step.emits_on_observed if outcome == "observed" and step.emits_on_observed else step.emits)
+    if task.document is None:
+        return _start(task, step, kind, by=by, at=at)
+    if task.document.kind_id != kind.pk and task.document.state != DocumentState.EMITTED:
+        docs.change_kind(document=task.document, kind=kind, by=by, at=at)
+    return task.document
+
+
+def _kind(slug: str) -> DocumentKind:
+    return DocumentKind.objects.get(slug=slug)
 
 
 def _start(task: Task, step: Step, kind: DocumentKind, *, by: Person, at: datetime) -> Document:
@@ -72,10 +84,13 @@ def _start(task: Task, step: Step, kind: DocumentKind, *, by: Person, at: dateti
             at=at,
         )
         ProcessDocument.objects.create(process=task.process, key=step.key or kind.slug, document=document)
+        if step.emits:
+            task.document = document
+            Task.objects.filter(pk=task.pk).update(document=document)
     return document
 
 
-def save_step_text(*, task_id: int, content: Draft, by: Person, at: datetime) -> Version:
+def save_step_text(*, task_id: int, content: Draft, by: Person, at: datetime, outcome: str = "") -> Version:
     """Save the text that this step writes as a new version; visados that it no longer fits lose effect.
 
     :raises TaskNotFound: not a task of this person.
@@ -83,7 +98,7 @@ def save_step_text(*, task_id: int, content: Draft, by: Person, at: datetime) ->
     :raises UnprintableCharacter: no font has one of the characters.
     """
     task = holders.task_for(task_id, by=by, at=at)
-    document = own_document(task, engine.step_of(task), by=by, at=at)
+    document = own_document(task, engine.step_of(task), by=by, at=at, outcome=outcome)
     return save_text(document, content, by=by, at=at)
 
 
@@ -136,12 +151,15 @@ def _add_annex(document: Document, annex: Document, *, by: Person, at: datetime)
         signing.void_visados(document=document, reason=_("Cambiaron los anexos después de este visado."), by=by, at=at)
 
 
+def documents_of(process: Process, key: str) -> list[Document]:
+    """Return every document that plays this part: two units that answer write one each."""
+    parts = ProcessDocument.objects.filter(process=process, key=key).select_related("document__kind").order_by("id")
+    return [part.document for part in parts]
+
+
 def visado_blocks(visados: list[Visado]) -> tuple[VisadoBlock, ...]:
     """Return the blocks that the act prints."""
-    return tuple(
-        VisadoBlock(v.post.title, v.person.full_name, VisadoKind(v.kind).label, v.given_at)
-        for v in visados
-    )
+    return tuple(VisadoBlock(v.post.title, v.person.full_name, VisadoKind(v.kind).label, v.given_at) for v in visados)
 
 
 def rubrics(annex: Document) -> tuple[Rubric, ...]:

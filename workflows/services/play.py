@@ -96,9 +96,7 @@ class Player:
             by=by,
             at=script.opened_at,
         )
-        self.key = filings.issue_key(
-            expediente=self.process.expediente, party=None, by=by, at=script.opened_at
-        )
+        self.key = filings.issue_key(expediente=self.process.expediente, party=None, by=by, at=script.opened_at)
         label = self.process.expediente.label
         return PlayedStep(self.day, script.opened_by, _("abre el expediente"), label, "abierto", 0)
 
@@ -131,6 +129,7 @@ class Player:
         step = engine.step_of(task)
         if line.text is not None:
             self._write(task, step, line, by)
+            task.refresh_from_db()
         expected = self._expected_number(task, step, line, by)
         steps.complete_step(task_id=task.pk, decision=self._decision(line), by=by, at=line.at)
         document = self._document_after(task)
@@ -161,7 +160,7 @@ class Player:
 
     def _write(self, task: Task, step: Step, line: ScriptedStep, by: Person) -> None:
         assert line.text is not None
-        document = papers.own_document(task, step, by=by, at=line.at)
+        document = papers.own_document(task, step, by=by, at=line.at, outcome=line.outcome)
         papers.save_text(document, line.text, by=by, at=line.at)
         for annex in line.annexes:
             if annex.form == "typeset":
@@ -197,8 +196,9 @@ class Player:
         """
         if not line.number:
             return ""
-        document = papers.document_of(self.process, step.about or step.key or step.emits)
-        assert document is not None
+        document = task.document if step.emits else papers.document_of(self.process, step.about)
+        if document is None:
+            raise ScriptDiffers(_("El paso %(step)s no tiene documento que numerar.") % {"step": line.step})
         wanted = int(re.match(r"\d+", line.number).group())  # type: ignore[union-attr]
         series = docs.series_of(document=document, at=line.at)
         following = _next_value(series, line.at)

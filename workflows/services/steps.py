@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from docs_store import services as docs
@@ -69,7 +70,8 @@ def complete_step(*, task_id: int, decision: Decision, by: Person, at: datetime)
         if locked.status not in OPEN_STATUSES:
             return engine.answer_repeated(locked, outcome=decision.outcome, by=by)
         RECORD.get(step.kind, _record_nothing)(locked, step, decision, by, at)
-        _move_on(locked, step, decision, document, by, at)
+        locked.document = document
+        _move_on(locked, step, decision, by, at)
     return locked
 
 
@@ -82,14 +84,12 @@ def _check_decision(step: Step, decision: Decision) -> None:
         raise StepRefused(_("Escriba el motivo de la devolución."))
 
 
-def _move_on(
-    task: Task, step: Step, decision: Decision, document: Document | None, by: Person, at: datetime
-) -> None:
+def _move_on(task: Task, step: Step, decision: Decision, by: Person, at: datetime) -> None:
     """Move the token and record the pases; runs inside the lock."""
+    document = task.document
     if decision.units:
         task.process.data["units"] = list(decision.units)
         task.process.save(update_fields=["data"])
-    task.document = document
     if decision.return_to:
         opened = engine.send_back(task, step=decision.return_to, outcome=decision.outcome, by=by, at=at)
     else:
@@ -102,9 +102,7 @@ def _move_on(
     )
     movements.hand_over(source=task, targets=opened, handover=handover, by=by, at=at)
     if handover.copies:
-        movements.send_copies(
-            expediente=task.process.expediente, source=task, handover=handover, by=by, at=at
-        )
+        movements.send_copies(expediente=task.process.expediente, source=task, handover=handover, by=by, at=at)
     if decision.outcome == "observed":
         _mark_observed(task.process, step)
 
@@ -133,20 +131,18 @@ def _nothing(task: Task, step: Step, decision: Decision, by: Person, at: datetim
 
 def _prepare_draft(task: Task, step: Step, decision: Decision, by: Person, at: datetime) -> Document | None:
     """Emit the step's own document, or check that the draft it writes has a text."""
-    if not (step.emits or step.drafts):
+    if step.drafts:
+        document = papers.needed_document(task.process, step.key or step.drafts)
+        papers.latest_text(document)
+        return document
+    if not step.emits:
         return None
-    document = papers.needed_document(task.process, step.key or step.emits or step.drafts)
-    if document.state == DocumentState.EMITTED and not _is_of_this_task(document, task):
+    if task.document is None:
         raise StepRefused(_("Todavía no hay un documento para este paso. Escríbalo antes de continuar."))
+    document = papers.own_document(task, step, by=by, at=at, outcome=decision.outcome)
     papers.latest_text(document)
-    if step.emits:
-        acts.emit_alone(document=document, post=post_of(task, by, at), pin=decision.pin, by=by, at=at)
+    acts.emit_alone(document=document, post=post_of(task, by, at), pin=decision.pin, by=by, at=at)
     return document
-
-
-def _is_of_this_task(document: Document, task: Task) -> bool:
-    """A document emitted since the task was opened is this task's: the call is repeated after a crash."""
-    return document.emitted_at is not None and document.created_at >= task.created
 
 
 def _prepare_visado(task: Task, step: Step, decision: Decision, by: Person, at: datetime) -> Document | None:
@@ -227,15 +223,30 @@ def _record_observation(task: Task, step: Step, decision: Decision, by: Person, 
 
 
 def _record_draft(task: Task, step: Step, decision: Decision, by: Person, at: datetime) -> None:
-    """Going on answers the observations; an act says which deliverables it approves."""
+    """Going on answers the observations; who drafts an act says which deliverables it will approve."""
     Observation.objects.filter(task__process=task.process, settled_at__isnull=True).update(settled_at=at)
-    for deliverable in task.process.expediente.deliverables.filter(pk__in=decision.opinions):
-        deliverable.outcome = DeliverableOutcome(decision.opinions[deliverable.pk])
-        deliverable.save(update_fields=["outcome"])
+    if step.per_deliverable:
+        task.process.data["approves"] = sorted(
+            pk for pk, said in decision.opinions.items() if said == DeliverableOutcome.APPROVED
+        )
+        task.process.save(update_fields=["data"])
+
+
+def _record_sign(task: Task, step: Step, decision: Decision, by: Person, at: datetime) -> None:
+    """The act decides the deliverables when its last signature is there, not before."""
+    document = papers.needed_document(task.process, step.about)
+    if document.state != DocumentState.EMITTED or "approves" not in task.process.data:
+        return
+    approved = Q(pk__in=task.process.data["approves"])
+    deliverables = task.process.expediente.deliverables
+    deliverables.filter(approved).update(outcome=DeliverableOutcome.APPROVED)
+    deliverables.filter(~approved, outcome=DeliverableOutcome.FAVOURED).update(outcome=DeliverableOutcome.NOT_APPROVED)
 
 
 def _record_notify(task: Task, step: Step, decision: Decision, by: Person, at: datetime) -> None:
-    notices.queue(document=papers.needed_document(task.process, step.about), by=by, at=at)
+    for document in papers.documents_of(task.process, step.about):
+        if document.state == DocumentState.EMITTED:
+            notices.queue(document=document, by=by, at=at)
 
 
 def _record_archive(task: Task, step: Step, decision: Decision, by: Person, at: datetime) -> None:
@@ -247,6 +258,8 @@ RECORD: dict[str, Record] = {
     StepKind.OPINION: _record_opinion,
     StepKind.DRAFT: _record_draft,
     StepKind.VISADO: _record_observation,
+    StepKind.TASK: _record_observation,
+    StepKind.SIGN: _record_sign,
     StepKind.NOTIFY: _record_notify,
     StepKind.ARCHIVE: _record_archive,
 }
@@ -288,7 +301,5 @@ def derive(
         opened = engine.insert_step(locked, units=targets, title=proveido, by=by, at=at)
         handover = Handover(proveido=proveido, copies=tuple(Unit.objects.filter(slug__in=copies)))
         movements.hand_over(source=locked, targets=opened, handover=handover, by=by, at=at)
-        movements.send_copies(
-            expediente=locked.process.expediente, source=locked, handover=handover, by=by, at=at
-        )
+        movements.send_copies(expediente=locked.process.expediente, source=locked, handover=handover, by=by, at=at)
     return task

@@ -53,11 +53,11 @@ def _run_as(entity: str) -> None:
     Only an empty data folder or one that the demo made gets the authority: nobody can date a real signature back.
     """
     is_demo_folder = not settings.DATA_DIR.exists() or (settings.DATA_DIR / DEMO_MARK).exists() or _is_empty()
-    if settings.ENTITY == entity and settings.DEMO:
+    if entity == settings.ENTITY and settings.DEMO:
         return
     if not settings.DEMO and not is_demo_folder:
         raise CommandError("Estos datos no son de la demostración; use otra carpeta con DATA_DIR=…")
-    if settings.ENTITY != entity and "DATA_DIR" in os.environ and "ENTITY" in os.environ:
+    if entity != settings.ENTITY and "DATA_DIR" in os.environ and "ENTITY" in os.environ:
         raise CommandError(f"ENTITY es {settings.ENTITY}; quítela o juegue esa entidad.")
     os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, "ENTITY": entity, "DEMO": "1"})
 
