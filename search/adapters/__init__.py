@@ -1,0 +1,1 @@
+"""Engines that hold the index. Named in settings, imported by nobody."""

@@ -1,0 +1,80 @@
+"""From a page to its tokens. Whatever way a number is written, it becomes the same tokens.
+
+``61-2011``, ``061-2011-PCM``, ``N° 61 - 2011 - PCM`` and ``N.° 061-2011-PCM`` all give the pair ``61-2011``, its parts
+``61`` and ``2011``, and the words of the siglas. The pair is one token, so that it is found as a whole; its parts are
+tokens too, so that the number alone finds it.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from search.rules.text import STOP_WORDS, fold, stem
+
+DASH = r"[-\u2010-\u2015\u2212]"
+MARKER = r"\bn(?:[º°o]|\.\s?[º°o]|ro|[uú]m(?:ero)?)?\.?\s{0,2}(?=[\dOolI]*\d)"
+PAIR = (
+    r"(?<![\d/.-])(?:[A-Z](?=0\d))?(?P<sequence>[\dOolI]{0,6}\d[\dOolI]{0,6})"
+    rf"\s{{0,2}}{DASH}\s{{0,2}}(?P<year>(?:19|20)\d\d)(?!\d)"
+    rf"(?P<siglas>(?:(?:{DASH}|[/.])[^\W_]+|\s?(?:{DASH}|/)\s?[A-ZÁÉÍÓÚÑ\d]+\b)*)"
+)
+THOUSANDS = r"\d{1,3}(?:[.,\u00a0\u2009\u202f]\d{3})+(?!\d)"
+WORD = rf"[^\W\d_]+(?:{DASH}[ ]?\n\s*[a-zñáéíóúü]+)?"
+TOKEN = re.compile(
+    rf"(?P<marker>(?i:{MARKER}))|(?P<pair>{PAIR})|(?P<thousands>{THOUSANDS})|(?P<digits>\d+)|(?P<word>{WORD})"
+)
+LETTERS_READ_AS_DIGITS = str.maketrans("OolI", "0011")
+PART = re.compile(r"\d+|[^\W\d_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One term of the index and the stretch of the text that it stands for."""
+
+    term: str
+    start: int
+    end: int
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """Yield the tokens of a text in their order, stop words left out.
+
+    A word that was divided at the end of a line is one word. The text is taken as it is: bring it to NFC first.
+    """
+    for found in TOKEN.finditer(text):
+        kind = found.lastgroup
+        if found["pair"]:
+            yield from _pair(found)
+        elif kind == "word":
+            yield from _word(found)
+        elif kind in {"digits", "thousands"}:
+            yield Token(plain_number(re.sub(r"\D", "", found[0])), found.start(), found.end())
+
+
+def terms(text: str) -> list[str]:
+    """Return the terms of a text without their places."""
+    return [token.term for token in tokens(text)]
+
+
+def plain_number(digits: str) -> str:
+    """Return the digits without leading zeros."""
+    return digits.lstrip("0") or "0"
+
+
+def _pair(found: re.Match[str]) -> Iterator[Token]:
+    """Yield the pair of sequence and year, its parts and its siglas, where one letter counts as a word."""
+    sequence = plain_number(found["sequence"].translate(LETTERS_READ_AS_DIGITS))
+    start, end = found.start("sequence"), found.end("year")
+    yield Token(f"{sequence}-{found['year']}", start, end)
+    yield Token(sequence, start, end)
+    yield Token(found["year"], start, end)
+    offset = found.start("siglas")
+    for part in PART.finditer(found["siglas"]):
+        term = plain_number(part[0]) if part[0].isdigit() else stem(part[0])
+        yield Token(term, offset + part.start(), offset + part.end())
+
+
+def _word(found: re.Match[str]) -> Iterator[Token]:
+    word = found[0] if found[0].isalpha() else re.sub(rf"{DASH}\s+", "", found[0])
+    if fold(word) not in STOP_WORDS:
+        yield Token(stem(word), found.start(), found.end())
