@@ -51,6 +51,14 @@ def refresh_access(expediente: Expediente) -> None:
     get_index().set_readers(expediente.pk, readers_of(expediente))
 
 
+def index_expediente(expediente: Expediente) -> None:
+    """Index all that was emitted in an expediente again: what is said of the expediente changed.
+
+    :raises SearchUnavailable: nothing was changed; the call may be repeated.
+    """
+    get_index().replace([_indexed(document) for document in _findable().filter(expediente=expediente)])
+
+
 def remove(*, document_id: int) -> None:
     """Make the index forget a document."""
     get_index().remove(document_id)

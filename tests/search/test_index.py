@@ -254,3 +254,16 @@ def test_index_of_another_schema_is_made_anew(settings: Settings, tmp_path: Path
     get_index().replace([paper(1, "acequia")])
 
     assert found("acequia") == [1]
+
+
+def test_what_fails_half_way_is_not_stored(index: Index) -> None:
+    twice_the_same_page = (IndexedPage(1, "acequia", ("acequi",)),) * 2
+
+    with pytest.raises(SearchUnavailable):
+        index.replace([paper(1, "acequia"), paper(2, "", pages=twice_the_same_page)])
+
+    assert index.count() == 0
+
+
+def test_a_document_that_is_gone_has_no_text(index: Index) -> None:
+    assert index.texts([(5, 1)]) == {}

@@ -124,3 +124,7 @@ def test_phrase_is_marked_only_where_its_words_follow_one_another() -> None:
     text = "gobierno del plan; plan de gobierno"
 
     assert hit_spans(text, query('"plan de gobierno"').clauses) == [(19, 35)]
+
+
+def test_a_phrase_of_stop_words_asks_nothing() -> None:
+    assert query('"de la"').is_empty

@@ -7,7 +7,8 @@ from django.core.management import call_command
 
 from docs_store.enums import AccessLevel, DocumentState, Stage
 from docs_store.models import Access, Document, DocumentKind, Expediente, PageText, Version
-from organization.models import Unit, UnitAlias, UnitName
+from ledger import services as ledger
+from organization.models import Person, Unit, UnitAlias, UnitName
 from search import services
 from search.ports import EVERYONE, SEES_ALL, Index
 from search.selectors import Hit, find
@@ -163,3 +164,62 @@ def test_reindex_if_needed_leaves_a_good_index_alone(index: Index, capsys: pytes
     call_command("reindex", if_needed=True)
 
     assert "al día" in capsys.readouterr().out
+
+
+def deliver(kind: str, subject: str) -> None:
+    ledger.record(kind, subject=subject, facts={}, by="system:worker", at=AT)
+    while ledger.deliver_due(worker="test"):
+        pass
+
+
+def test_emission_and_access_reach_the_index_through_the_outbox() -> None:
+    document = an_emitted("La acequia")
+    unit = a_unit()
+
+    deliver("document.emitted", f"document:{document.pk}")
+    assert found("acequia")
+    Access.objects.create(expediente=document.expediente, unit=unit, since=AT, reason="derivación")
+    deliver("access.granted", f"expediente:{document.expediente_id}")
+
+    assert found("acequia", frozenset({f"unit:{unit.pk}"}))
+
+
+def test_publication_and_annulment_reach_the_index_through_the_outbox() -> None:
+    document = an_emitted("La acequia")
+    document.is_public = True
+    document.save()
+    deliver("document.published", f"document:{document.pk}")
+    assert found("acequia", frozenset({EVERYONE}))
+    document.state = DocumentState.ANNULLED
+    document.save()
+
+    deliver("document.annulled", f"document:{document.pk}")
+
+    assert found("acequia", frozenset({EVERYONE}))[0].state == "annulled"
+
+
+def test_corrected_subject_reaches_the_index_through_the_outbox() -> None:
+    document = an_emitted("La acequia")
+    services.index_document(document)
+    Expediente.objects.filter(pk=document.expediente_id).update(subject="Solicita copia del plano")
+
+    deliver("filing.corrected", f"expediente:{document.expediente_id}")
+
+    assert found("plano")
+    assert not found("reclamo")
+
+
+def test_a_person_may_be_the_reader() -> None:
+    document = an_emitted("La acequia")
+    person = Person.objects.create(given_names="Ana", id_kind="dni", id_number="00000001")
+    Access.objects.create(expediente=document.expediente, person=person, since=AT, reason="parte")
+
+    services.index_document(document)
+
+    assert found("acequia", frozenset({f"person:{person.pk}"}))
+
+
+def test_a_unit_without_a_name_is_known_by_its_code() -> None:
+    services.index_document(an_emitted("La acequia", unit=Unit.objects.create(slug="almacen", valid_from=AT)))
+
+    assert found("unidad:almacen")[0].unit_siglas == "almacen"
