@@ -1,0 +1,18 @@
+"""What verification can find wrong with the chain."""
+
+from enum import StrEnum
+
+
+class Tampering(StrEnum):
+    """Kinds of findings. ``CLOCK_BACK`` alone is no proof: a clock that was set back looks the same."""
+
+    EDITED = "edited"
+    REWRITTEN = "rewritten"
+    DELETED = "deleted"
+    INSERTED = "inserted"
+    SWAPPED = "swapped"
+    TAIL_CUT = "tail_cut"
+    OLDER_BACKUP = "older_backup"
+    REPLACED = "replaced"
+    HEAD_LOST = "head_lost"
+    CLOCK_BACK = "clock_back"

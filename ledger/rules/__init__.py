@@ -1,0 +1,1 @@
+"""The chain and the patience of the outbox, as pure functions."""
