@@ -1,0 +1,1 @@
+"""Implementations of the document store's ports. Named in settings, imported by nobody."""
