@@ -1,0 +1,35 @@
+"""What a browser may load and run on our pages: our own files, and no script inside a page."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "frame-src 'self'",
+        "frame-ancestors 'self'",
+        "base-uri 'none'",
+        "manifest-src 'self'",
+    )
+)
+DIAGRAM_POLICY = f"{POLICY}; style-src-attr 'unsafe-inline'"
+"""For the page that draws a route: the viewer positions its mark by style attributes."""
+
+
+class ContentSecurityPolicyMiddleware:
+    """Sends the policy with every page; a view may have set a stricter or another one."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", POLICY)
+        return response

@@ -1,0 +1,1 @@
+"""Fetches the front-end files of other projects; see ``vendor.toml``."""
