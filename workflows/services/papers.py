@@ -12,7 +12,7 @@ from docs_store.enums import DocumentState, NumberState
 from docs_store.models import Document, DocumentKind, Version
 from docs_store.ports import Draft, Rubric, VisadoBlock
 from organization import selectors as organization
-from organization.models import Person
+from organization.models import Person, Post
 from signing import services as signing
 from signing.enums import VisadoKind
 from signing.models import Visado
@@ -73,13 +73,14 @@ def _kind(slug: str) -> DocumentKind:
 
 
 def _start(task: Task, step: Step, kind: DocumentKind, *, by: Person, at: datetime) -> Document:
+    post = _author(task, step)
     with transaction.atomic():
         document = docs.start_document(
             expediente=task.process.expediente,
             kind=kind,
             title=task.process.expediente.subject,
-            unit=task.unit,
-            post=task.post or (organization.head_post(task.unit) if task.unit else None),
+            unit=post.unit if post else task.unit,
+            post=post,
             by=by,
             at=at,
         )
@@ -149,6 +150,15 @@ def _add_annex(document: Document, annex: Document, *, by: Person, at: datetime)
     with transaction.atomic():
         docs.add_annex(document=document, annex=annex, by=by, at=at)
         signing.void_visados(document=document, reason=_("Cambiaron los anexos después de este visado."), by=by, at=at)
+
+
+def _author(task: Task, step: Step) -> Post | None:
+    """Return whose document it is: an act is its last signer's, whoever drafts it; the rest is the task holder's."""
+    if step.drafts:
+        signers = engine.signing_posts(task.process, step.key or step.drafts)
+        if signers:
+            return signers[-1]
+    return task.post or (organization.head_post(task.unit) if task.unit else None)
 
 
 def documents_of(process: Process, key: str) -> list[Document]:
