@@ -1,0 +1,1 @@
+"""The clock as pure functions: they know neither database nor framework."""
