@@ -30,7 +30,7 @@ def _secret_key() -> str:
             path.write_text(secrets.token_urlsafe(50))
         return path.read_text().strip()
     except OSError as error:
-        raise ImproperlyConfigured(f"DATA_DIR cannot be written: {DATA_DIR}. Choose another with DATA_DIR=…") from error
+        raise ImproperlyConfigured(f"No se puede escribir en {DATA_DIR}. Elija otra carpeta con DATA_DIR=…") from error
 
 
 SECRET_KEY = _secret_key()
@@ -47,6 +47,11 @@ ARCHIVE = backends.adapter(
 SEARCH = backends.adapter(
     "SEARCH_URL", env.text("SEARCH_URL", f"sqlite://{DATA_DIR}/search.sqlite3", "The index: sqlite://path.")
 )
+SIGNER = {"class": "signing.adapters.server_keys.ServerKeySigner"}
+TIMESTAMPER = {"class": "signing.adapters.demo_timestamper.DemoTimestamper"}
+ENVELOPE = {"class": "signing.adapters.pyhanko_envelope.PyHankoEnvelope"}
+VALIDATOR = {"class": "signing.adapters.pyhanko_validator.PyHankoValidator"}
+PAPER = {"class": "signing.adapters.pdfium_paper.PdfiumPaper"}
 BROKER_URL = env.text("BROKER_URL", "", "redis://… or amqp://…; empty: the worker polls the outbox itself.")
 EMAIL_URL = env.text("EMAIL_URL", "", "smtp://user:password@host:port; empty: mail is written under DATA_DIR/mail.")
 MAX_UPLOAD_BYTES = env.number("MAX_UPLOAD_MB", 50, "Largest file that is received, in MB.") * 1_000_000
@@ -73,6 +78,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "config.security.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -81,6 +87,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "config.demo.DemoMiddleware",
     "config.errors.DomainErrorMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
@@ -136,6 +143,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "formatters": {"plain": {"()": "config.logs.PlainFormatter", "format": "%(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
 }

@@ -91,9 +91,7 @@ class Signature(models.Model):
     class Meta:
         ordering = ["id"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["slot"], condition=Q(withdrawn_at__isnull=True), name="slot_is_signed_once"
-            )
+            models.UniqueConstraint(fields=["slot"], condition=Q(withdrawn_at__isnull=True), name="slot_is_signed_once")
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,1 @@
+"""Implementations of the ports; named in settings, imported by nobody."""

@@ -1,0 +1,1 @@
+"""Pure rules of signing: rectangles, passphrases, acceptance, words."""
