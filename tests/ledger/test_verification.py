@@ -23,7 +23,7 @@ def sealed(row: Row, *, after: Link | None, sealed_at: str = "2023-05-09 10:01:0
     sequence, previous_hash = (after.sequence + 1, after.hash) if after else (1, GENESIS)
     digest = link_hash(previous_hash=previous_hash, row=row, sequence=sequence, sealed_at=sealed_at)
     ids = (row.row_id, None) if row.is_entry else (None, row.row_id)
-    return Link(sequence, previous_hash, digest, sealed_at, *ids, row)
+    return Link(sequence, previous_hash, digest, sealed_at, ids[0], ids[1], row)
 
 
 def chain_of(*rows: Row) -> list[Link]:
@@ -72,7 +72,7 @@ def test_an_empty_chain_is_clean() -> None:
 def test_an_edited_entry_is_found(change: dict[str, str]) -> None:
     links = whole()
     assert links[3].row is not None
-    links[3] = links[3]._replace(row=links[3].row._replace(**change))
+    links[3] = links[3]._replace(row=links[3].row._replace(**change))  # type: ignore[arg-type]
 
     assert found(links) == [Finding(Tampering.EDITED, 4, entry_id=3)]
 

@@ -1,0 +1,82 @@
+"""System checks: what this installation must not start with."""
+
+from collections.abc import Sequence
+from ipaddress import ip_address
+from typing import Any
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.exceptions import ImproperlyConfigured
+
+DEMO_HOSTS = {"127.0.0.1", "localhost"}
+
+
+@register(Tags.security)
+def check_demo(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Demo mode signs anybody in with one click: it must not be reachable from another machine."""
+    if not settings.DEMO:
+        return []
+    faults: list[CheckMessage] = []
+    if not is_loopback(settings.BIND.rpartition(":")[0]):
+        faults.append(
+            Error(
+                f"El modo de demostración solo puede servirse en esta máquina, no en {settings.BIND}.",
+                hint="Use BIND=127.0.0.1:8000, o quite DEMO=1.",
+                id="chasqui.E001",
+            )
+        )
+    others = set(settings.ALLOWED_HOSTS) - DEMO_HOSTS
+    if others or not settings.ALLOWED_HOSTS:
+        faults.append(
+            Error(
+                f"El modo de demostración no responde a otros nombres: {', '.join(sorted(others)) or 'ninguno'}.",
+                hint="Use ALLOWED_HOSTS=127.0.0.1,localhost, o quite DEMO=1.",
+                id="chasqui.E002",
+            )
+        )
+    if settings.IS_TLS or settings.SECURE_PROXY_SSL_HEADER or settings.USE_X_FORWARDED_HOST:
+        faults.append(
+            Error(
+                "El modo de demostración no se sirve detrás de un proxy.",
+                hint="Quite TLS=1, o quite DEMO=1.",
+                id="chasqui.E003",
+            )
+        )
+    return faults
+
+
+@register(Tags.database)
+def check_sqlite(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """SQLite has no row locks: unless each transaction takes the write lock at once, two writers fail."""
+    return [
+        Error(
+            f"La base SQLite «{alias}» debe abrirse con transaction_mode IMMEDIATE.",
+            hint="Ponga OPTIONS = {'transaction_mode': 'IMMEDIATE'}; config.backends.database lo hace.",
+            id="chasqui.E004",
+        )
+        for alias, database in settings.DATABASES.items()
+        if database["ENGINE"] == "django.db.backends.sqlite3"
+        and database.get("OPTIONS", {}).get("transaction_mode") != "IMMEDIATE"
+    ]
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether the host name or address is this machine itself."""
+    name = host.strip("[]").lower()
+    if name == "localhost":
+        return True
+    try:
+        return ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+def refuse_unsafe_start() -> None:
+    """Stop a web server that was started by hand, past ``manage.py``, with settings that the checks refuse.
+
+    :raises ImproperlyConfigured: it says which.
+    """
+    faults = [*check_demo(None), *check_sqlite(None)]
+    if faults:
+        raise ImproperlyConfigured(" ".join(f"{fault.msg} {fault.hint}" for fault in faults))
