@@ -1,5 +1,7 @@
 """Closed lists of the document store."""
 
+from enum import StrEnum
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -49,3 +51,11 @@ class NumberState(TextChoices):
 class Reset(TextChoices):
     YEARLY = "yearly", _("Cada año")
     NEVER = "never", _("Nunca")
+
+
+class Refusal(StrEnum):
+    """Why the reader refuses a file."""
+
+    ENCRYPTED = "encrypted"
+    DAMAGED = "damaged"
+    UNSAFE = "unsafe"

@@ -103,6 +103,12 @@ class NoSeries(DocsStoreError):
     sentence = _("No hay una serie de numeración para %(what)s. Pida que la agreguen al perfil de la entidad.")
 
 
+class NumberPartMissing(DocsStoreError):
+    """The series prints something that the unit or the author does not have; filling it in helps."""
+
+    sentence = _("Para numerar %(pattern)s falta %(part)s. Pida que lo completen en el perfil de la entidad.")
+
+
 class NumberMissing(DocsStoreError):
     """A document is typeset for signing with its number only."""
 
@@ -138,8 +144,12 @@ class FileTooLarge(UploadRefused):
     sentence = _("Pesa %(megabytes)d MB; el máximo es %(limit)d MB. Divídalo en %(parts)s.")
 
 
-class PdfIsEncrypted(UploadRefused):
+class FileIsEncrypted(UploadRefused):
     sentence = _("“%(name)s” tiene contraseña. Quítele la contraseña y adjúntelo otra vez.")
+
+
+class FileIsMislabelled(UploadRefused):
+    sentence = _("“%(name)s” no es un %(ending)s, aunque su nombre lo diga. Guárdelo como PDF o tome una foto.")
 
 
 class FileIsDamaged(UploadRefused):

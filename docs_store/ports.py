@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any, BinaryIO, Protocol
 
+from docs_store.enums import Refusal
 
 DRAFT_TEXTS = ("subject", "addressee_name", "addressee_post", "addressee_place", "closing")
 DRAFT_LISTS = ("references", "vistos", "considerandos", "copies", "attendees")
@@ -242,3 +243,15 @@ class Typeset:
     pdf: bytes
     pages: int
     places: tuple[Place, ...]
+
+
+@dataclass(frozen=True)
+class FileReport:
+    """What the reader found in a file: its pages, the text of each, and why it is refused, if it is.
+
+    ``pages`` is unknown for a type that has none. ``texts`` may be shorter than ``pages``: the reader's time ran out.
+    """
+
+    pages: int | None
+    texts: tuple[str, ...]
+    refusal: Refusal | None = None
