@@ -18,6 +18,17 @@ class TaskAlreadyDone(WorkflowsError):
     """Somebody completed the task before: nothing was done again."""
 
 
+class CaseBusy(WorkflowsError):
+    """Another request holds the file's process for too long; trying again helps."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "Otra persona está registrando una decisión en este expediente. Espere unos segundos y vuelva a intentar."
+            )
+        )
+
+
 class StepRefused(WorkflowsError):
     """The step does not allow what was asked; the sentence says what it does allow."""
 
@@ -35,10 +46,7 @@ class FilingNotFound(WorkflowsError):
 
     def __init__(self) -> None:
         super().__init__(
-            _(
-                "No encontramos ese número con esa clave. Revise su cargo y su talón, "
-                "o pregunte en Mesa de Partes."
-            )
+            _("No encontramos ese número con esa clave. Revise su cargo y su talón, o pregunte en Mesa de Partes.")
         )
 
 

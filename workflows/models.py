@@ -1,6 +1,9 @@
 """Where files go next, and by when: routes, processes, tasks, movements, filings, clocks, notices."""
 
-from typing import Any
+import sys
+from collections.abc import Mapping
+from typing import Any, Self
+from uuid import uuid4
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
@@ -22,6 +25,7 @@ from workflows.enums import (
     OpinionOutcome,
     StepKind,
 )
+from workflows.ports import Change, running
 
 OPEN_STATUSES = ("NEW", "ASSIGNED", "STARTED", "SCHEDULED", "ERROR")
 """Open is told by status, never by ``finished is null``: the engine sets ``finished`` on an error."""
@@ -77,7 +81,38 @@ class Deliverable(models.Model):
         return self.title
 
 
-class Process(AbstractProcess):  # type: ignore[misc]
+class Stamped:
+    """A row of Viewflow's engine: its moments are those of the run that writes it, not of the machine's clock."""
+
+    MOMENTS: tuple[str, ...] = ()
+    _loaded: Mapping[str, Any] = {}
+
+    @classmethod
+    def from_db(cls, *args: Any, **kwargs: Any) -> Self:
+        row: Self = super().from_db(*args, **kwargs)  # type: ignore[misc]
+        row.remember()
+        return row
+
+    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
+        super().refresh_from_db(*args, **kwargs)  # type: ignore[misc]
+        self.remember()
+
+    def remember(self) -> None:
+        """Keep what the database holds now."""
+        self._loaded = {name: self.__dict__.get(name) for name in ("status", *self.MOMENTS)}
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        run = running.get()
+        if run is not None:
+            for name in self.MOMENTS:
+                value = self.__dict__.get(name)
+                if value is not None and value != self._loaded.get(name):
+                    setattr(self, name, run.at)
+        super().save(*args, **kwargs)  # type: ignore[misc]
+        self.remember()
+
+
+class Process(Stamped, AbstractProcess):  # type: ignore[misc]
     """A file on its route. Real columns for what an auditor asks."""
 
     expediente = models.ForeignKey(Expediente, on_delete=models.PROTECT, related_name="processes")
@@ -85,6 +120,8 @@ class Process(AbstractProcess):  # type: ignore[misc]
     drafter_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
     started_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     data = models.JSONField(default=dict)
+
+    MOMENTS = ("created", "finished")
 
     # The engine reads or assigns these.
     seed: Any = None
@@ -96,7 +133,7 @@ class Process(AbstractProcess):  # type: ignore[misc]
         verbose_name_plural = _("processes")
 
 
-class Task(AbstractTask):  # type: ignore[misc]
+class Task(Stamped, AbstractTask):  # type: ignore[misc]
     """A step of a file: who holds it, what is expected, by when, how it ended."""
 
     process = models.ForeignKey(Process, on_delete=models.PROTECT, related_name="task_set")
@@ -120,6 +157,8 @@ class Task(AbstractTask):  # type: ignore[misc]
     opened_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     outcome = models.CharField(_("decisión"), max_length=40, blank=True)
 
+    MOMENTS = ("created", "assigned", "started", "finished")
+
     seed: Any = None
     artifact: Any = None
 
@@ -137,6 +176,21 @@ class Task(AbstractTask):  # type: ignore[misc]
             models.Index(fields=["post", "due_on", "id"], condition=Q(status="NEW"), name="task_open_by_post"),
             models.Index(fields=["owner", "-finished"], name="task_done_by_owner"),
         ]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save, and tell the run that the task's status changed. The one hook on the engine: all its writes pass."""
+        source = self._loaded.get("status", "")
+        self._forget_secrets()
+        super().save(*args, **kwargs)
+        run = running.get()
+        if run is not None and source != self.status:
+            run.changes.append(Change(self, source, self.status))
+
+    def _forget_secrets(self) -> None:
+        """Of a failed step keep the error's class and a reference: its message and frames can hold a PIN."""
+        if "locals" in self.data.get("_exception", {}):
+            error = sys.exc_info()[0]
+            self.data["_exception"] = {"error": error.__name__ if error else "Error", "reference": uuid4().hex}
 
 
 class ProcessDocument(models.Model):

@@ -1,19 +1,26 @@
 """The values that cross the border of the workflows room."""
 
-from dataclasses import dataclass
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 
 from workflows.enums import StepKind
 
 
 @dataclass(frozen=True)
 class Who:
-    """Who holds a step: exactly one field is given. ``each`` makes one task per post."""
+    """Who holds a step: exactly one field is given.
+
+    ``each`` makes one task per post; ``each_from`` one per unit of a list that the process keeps under that name.
+    """
 
     post: str = ""
     unit: str = ""
     drafter_head: bool = False
     role: str = ""
     each: tuple[str, ...] = ()
+    each_from: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,3 +50,49 @@ class Step:
     returns_to: tuple[str, ...] = ()
     cancels_siblings: bool = False
     per_deliverable: bool = False
+
+
+@dataclass(frozen=True)
+class RouteFault:
+    """What is wrong with a drawn route: where in its file, at which element, and what to do."""
+
+    line: int
+    element: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Hop:
+    """Where a task goes on instead of where its arrow leads: the engine decides it, not the drawing."""
+
+    node: Any
+    token: Any
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Change:
+    """A task that went from one status to another; a new one comes from nowhere."""
+
+    task: Any
+    source: str
+    target: str
+
+
+@dataclass
+class Run:
+    """One call of the engine: its moment, its actor, and what it changed so far.
+
+    ``links`` are pairs of a task and the one before it, written together at the end; ``known`` are the posts and
+    units that the call has looked up.
+    """
+
+    at: datetime
+    by: Any = None
+    changes: list[Change] = field(default_factory=list)
+    links: list[tuple[Any, Any]] = field(default_factory=list)
+    known: dict[str, Any] = field(default_factory=dict)
+
+
+running: ContextVar[Run | None] = ContextVar("running", default=None)
+"""The run that the engine's rows belong to; outside of it rows are saved as they are."""

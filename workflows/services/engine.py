@@ -1,0 +1,366 @@
+"""Moves files on their routes: every change of a process passes here, under the process's own lock.
+
+Each call is one transaction with one entry in the ledger, and tells which tasks it opened.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from viewflow.workflow.exceptions import FlowLockFailed
+from viewflow.workflow.fields import import_flow_by_ref
+from viewflow.workflow.status import PROCESS
+from viewflow.workflow.token import Token
+
+from docs_store.models import Expediente
+from ledger import services as ledger
+from organization import selectors as organization
+from organization.models import Person, Post, Unit
+from workflows.enums import StepKind
+from workflows.errors import CaseBusy, NobodyHolds, RouteRefused, StepRefused, TaskAlreadyDone, TaskNotFound
+from workflows.models import OPEN_STATUSES, Process, RouteVersion, Task
+from workflows.ports import Hop, Run, Step, running
+from workflows.services import clocks, seats
+from workflows.services.clocks import lima_day
+
+__all__ = [
+    "answer_repeated",
+    "cancel",
+    "complete",
+    "insert_step",
+    "lima_day",
+    "locked",
+    "open_tasks",
+    "retry",
+    "send_back",
+    "signing_posts",
+    "start",
+    "step_of",
+]
+
+OBSERVED = "observed"
+DERIVED = "derived"
+SYSTEM = "system:worker"
+
+
+# What a task is
+
+
+def flow_class_of(version: RouteVersion) -> Any:
+    """Return the compiled flow class of a version.
+
+    :raises RouteRefused: its file does not compile any more.
+    """
+    return import_flow_by_ref(f"workflows/published.{version.class_name}")
+
+
+def step_of(task: Task) -> Step:
+    """Return what the task asks for, as the route's file says it.
+
+    :raises RouteRefused: its route is not published here.
+    """
+    if task.flow_task is None:
+        raise RouteRefused(_("La ruta de esta tarea no está publicada en este servidor. Avise a Informática."))
+    step: Step = task.flow_task.step
+    return replace(step, name=task.title) if task.title else step
+
+
+def open_tasks(process: Process) -> QuerySet[Task]:
+    """Return the steps that wait for a person, oldest first."""
+    tasks = Task.objects.filter(process=process, status__in=OPEN_STATUSES).exclude(kind="")
+    return tasks.select_related("unit", "post__unit", "process__expediente").order_by("id")
+
+
+def signing_posts(process: Process, about: str) -> list[Post]:
+    """Return the posts that sign the document of this name, in their order.
+
+    :raises NobodyHolds: a signing step names a unit without a head.
+    """
+    flow_class = flow_class_of(process.route_version)
+    steps = [step for step in flow_class.steps.values() if step.kind == StepKind.SIGN and step.about == about]
+    return [_signing_post(step, process, flow_class) for step in sorted(steps, key=lambda step: step.signer_order)]
+
+
+def _signing_post(step: Step, process: Process, flow_class: Any) -> Post:
+    task = Task(process=process, flow_task=flow_class.instance.node(f"n_{step.id}"))
+    seats.take(task, step)
+    post = task.post or (organization.head_post(task.unit) if task.unit else None)
+    if post is None:
+        raise NobodyHolds(
+            _("El paso «%(step)s» no tiene un puesto que firme. Avise a Informática.") % {"step": step.name}
+        )
+    return post
+
+
+# One call
+
+
+@contextmanager
+def locked(task_id: int) -> Iterator[Task]:
+    """Yield the task inside a transaction that holds the lock of its own process.
+
+    The task is read after the lock: what another request did meanwhile shows in its status.
+
+    :raises TaskNotFound: there is no such task, or it is no person's.
+    :raises CaseBusy: another request held the process for too long.
+    """
+    head = Task.objects.only("process_id", "flow_task").exclude(kind="").filter(pk=task_id).first()
+    if head is None:
+        raise TaskNotFound
+    if head.flow_task is None:
+        step_of(head)
+    with _lock(head.flow_task.flow_class, head.process_id):
+        yield Task.objects.select_related("process__expediente", "unit", "post__unit").get(pk=task_id)
+
+
+@contextmanager
+def _lock(flow_class: Any, process_id: int) -> Iterator[None]:
+    try:
+        with flow_class.lock(process_id):
+            yield
+    except FlowLockFailed as error:
+        raise CaseBusy from error
+
+
+@contextmanager
+def run_of(by: Person | None, at: datetime) -> Iterator[Run]:
+    """Open a run: what the engine writes inside bears its moment."""
+    run = Run(at, by)
+    token = running.set(run)
+    try:
+        with transaction.atomic():
+            yield run
+    finally:
+        running.reset(token)
+
+
+def settle(run: Run, kind: str, process: Process, facts: Mapping[str, Any]) -> list[Task]:
+    """Write what the run gathered: links, clocks, and its one entry. Return the tasks that persons now have."""
+    through = Task.previous.through
+    through.objects.bulk_create(
+        [through(from_task_id=task.pk, to_task_id=before.pk) for before, task in run.links], ignore_conflicts=True
+    )
+    changed = {change.task.pk: change.task for change in run.changes if change.task.kind}
+    born = {change.task.pk for change in run.changes if not change.source}
+    opened = [task for task in changed.values() if task.pk in born and task.status in OPEN_STATUSES]
+    clocks.stop([task for task in changed.values() if task.status not in OPEN_STATUSES and task.pk not in born], run)
+    clocks.start(opened, run)
+    ledger.record(
+        kind,
+        subject=f"expediente:{process.expediente_id}",
+        facts={**facts, "process": process.pk, "transitions": _transitions(run)},
+        by=run.by.actor if run.by else SYSTEM,
+        at=run.at,
+    )
+    return opened
+
+
+def _transitions(run: Run) -> list[dict[str, Any]]:
+    return [
+        {
+            "task": change.task.pk,
+            "node": change.task.flow_task.name,
+            "from": change.source,
+            "to": change.target,
+            "post": change.task.post_id,
+            "unit": change.task.unit_id,
+        }
+        for change in run.changes
+    ]
+
+
+# What can be asked
+
+
+def start(
+    *,
+    route_version: RouteVersion,
+    expediente: Expediente,
+    drafter_unit: Unit | None,
+    data: Mapping[str, Any],
+    by: Person | None,
+    at: datetime,
+) -> Process:
+    """Start an expediente on a route, up to its first steps for persons.
+
+    :raises NobodyHolds: the route names a post or unit that the entity does not have.
+    """
+    flow_class = flow_class_of(route_version)
+    with run_of(by, at) as run:
+        begin = flow_class.instance.node(flow_class.start_name)
+        activation = begin.activation_class.create(begin, None, None)
+        process: Process = activation.process
+        process.expediente, process.route_version = expediente, route_version
+        process.drafter_unit, process.started_by, process.data = drafter_unit, by, dict(data)
+        activation.execute()
+        settle(run, "process.started", process, {"route": route_version.class_name})
+    return process
+
+
+def answer_repeated(task: Task, *, outcome: str, by: Person) -> Task:
+    """Return a closed task to the person who sent the same decision again.
+
+    :raises TaskAlreadyDone: somebody else, or another decision, was first.
+    """
+    if task.status == "DONE" and task.outcome == outcome and task.owner_id == by.pk:
+        return task
+    if task.owner is None or task.finished is None:
+        raise TaskAlreadyDone(_("Esta tarea ya no está pendiente. Vuelva a su bandeja: no se hizo nada más."))
+    raise TaskAlreadyDone(
+        _("%(who)s ya atendió esta tarea el %(when)s. Vuelva a su bandeja: no se hizo nada más.")
+        % {"who": task.owner, "when": timezone.localtime(task.finished).strftime("%d/%m/%Y %H:%M")}
+    )
+
+
+def complete(task: Task, *, outcome: str, by: Person, at: datetime) -> list[Task]:
+    """Close a locked task with this outcome, and return the tasks that are open because of it.
+
+    What observes and has no arrow to follow goes back at once to the step that the route names first. The same
+    decision of the same person again changes nothing and returns nothing.
+
+    :raises TaskAlreadyDone: somebody else, or another decision, was first.
+    :raises StepRefused: the step does not know this outcome.
+    """
+    if task.status not in OPEN_STATUSES:
+        answer_repeated(task, outcome=outcome, by=by)
+        return []
+    step = step_of(task)
+    _check_outcome(step, outcome)
+    if outcome == OBSERVED and task.flow_task.returns:
+        return send_back(task, step=step.returns_to[0], outcome=outcome, by=by, at=at)
+    with run_of(by, at) as run:
+        if outcome == OBSERVED and step.cancels_siblings:
+            _cancel_under(task, _round_of(task))
+        _decide(task, outcome, by)
+        return settle(run, "task.completed", task.process, _facts(task))
+
+
+def _check_outcome(step: Step, outcome: str) -> None:
+    if step.outcomes and outcome not in step.outcomes:
+        raise StepRefused(_("Este paso no admite esa decisión. Vuelva a abrir la tarea y elija una de las que ofrece."))
+
+
+def _facts(task: Task) -> dict[str, Any]:
+    return {"task": task.pk, "step": task.step, "outcome": task.outcome, "document": task.document_id}
+
+
+def _decide(task: Task, outcome: str, by: Person | None, hops: Sequence[Hop] = ()) -> None:
+    activation = task.flow_task.activation_class(task)
+    activation.hops = tuple(hops)
+    activation.decide(outcome=outcome, by=by)
+    activation.activate_next()
+
+
+def send_back(task: Task, *, step: str, outcome: str, by: Person, at: datetime) -> list[Task]:
+    """Return the file from a locked task to an earlier step, at once: whatever else runs since then is cancelled.
+
+    :raises TaskAlreadyDone: somebody else, or another decision, was first.
+    :raises StepRefused: the route does not let this step return there, or the file was never there.
+    """
+    if task.status not in OPEN_STATUSES:
+        answer_repeated(task, outcome=outcome, by=by)
+        return []
+    if step not in step_of(task).returns_to:
+        raise StepRefused(_("Desde este paso no se puede devolver allí. Elija uno de los pasos que se ofrecen."))
+    target = task.flow_task.flow_class.instance.node(f"n_{step}")
+    target = target.flow_class.instance.node(target.entry)
+    scope = _scope_of(task, target)
+    with run_of(by, at) as run:
+        _cancel_under(task, scope.token)
+        _decide(task, outcome, by, [Hop(target, scope, {})])
+        return settle(run, "task.returned", task.process, {**_facts(task), "to": step})
+
+
+def _scope_of(task: Task, target: Any) -> Token:
+    """Return the token of the target's last run on the way to this task."""
+    ways = [Token(task.token.token)]
+    while ways[-1].is_split_token():
+        ways.append(ways[-1].get_base_split_token())
+    runs = Task.objects.filter(process=task.process, flow_task=target, status="DONE", token__in=ways)
+    last = runs.order_by("-id").values_list("token", flat=True).first()
+    if last is None:
+        raise StepRefused(_("El expediente todavía no pasó por ese paso; elija otro."))
+    scope: Token = last
+    return scope
+
+
+def _cancel_under(task: Task, scope: str) -> None:
+    """Cancel whatever is open in the scope, but the task itself."""
+    beside = Task.objects.filter(process=task.process, status__in=OPEN_STATUSES).exclude(pk=task.pk)
+    for other in beside.select_related("unit", "post__unit"):
+        if _is_within(other.token.token, scope):
+            other.process = task.process
+            other.flow_task.activation_class(other).cancel()
+
+
+def _is_within(token: str, scope: str) -> bool:
+    """Return whether the token is the scope's own or under it; a scope that ends with ``_`` is a whole round."""
+    return token.startswith(scope) if scope.endswith("_") else f"{token}/".startswith(f"{scope}/")
+
+
+def _round_of(task: Task) -> str:
+    """Return the prefix that the task shares with those who were asked with it."""
+    return str(task.token.token.rpartition("_")[0]) + "_"
+
+
+def insert_step(task: Task, *, units: Sequence[Unit], title: str, by: Person, at: datetime) -> list[Task]:
+    """Derive the file from a locked task to units that the route does not name; then it comes back to this step.
+
+    :raises TaskAlreadyDone: the task is closed.
+    """
+    if task.status not in OPEN_STATUSES:
+        answer_repeated(task, outcome=DERIVED, by=by)
+        return []
+    flow_task = task.flow_task
+    is_round = len(units) > 1
+    back = {"node": flow_task.name, "data": {**task.data, "document": task.document_id}, "is_round": is_round}
+    hops = [
+        Hop(
+            flow_task.flow_class.instance.node("adhoc"),
+            Token(f"{task.token}/{task.pk}_{place}") if is_round else task.token,
+            {"item": unit.slug, "title": title, "back": back},
+        )
+        for place, unit in enumerate(units, start=1)
+    ]
+    with run_of(by, at) as run:
+        _decide(task, DERIVED, by, hops)
+        return settle(run, "task.derived", task.process, _facts(task))
+
+
+def cancel(process: Process, *, by: Person | None, at: datetime) -> None:
+    """Stop a process: whatever is open is cancelled, nothing is deleted. Stopping it twice changes nothing."""
+    flow_class = flow_class_of(process.route_version)
+    with _lock(flow_class, process.pk), run_of(by, at) as run:
+        process.refresh_from_db()
+        if process.status != PROCESS.NEW:
+            return
+        for task in Task.objects.filter(process=process, status__in=OPEN_STATUSES):
+            task.process = process
+            task.flow_task.activation_class(task).cancel()
+        process.status, process.finished = PROCESS.CANCELED, at
+        process.save()
+        settle(run, "process.cancelled", process, {})
+
+
+def retry(*, task_id: int, by: Person | None, at: datetime) -> list[Task]:
+    """Run a failed automatic step again, and go on if it works now.
+
+    :raises TaskNotFound: there is no failed step of this id.
+    """
+    head = Task.objects.filter(pk=task_id, status="ERROR").first()
+    if head is None or head.flow_task is None:
+        raise TaskNotFound
+    with _lock(head.flow_task.flow_class, head.process_id), run_of(by, at) as run:
+        task = Task.objects.select_related("process").get(pk=task_id)
+        if task.status != "ERROR":
+            return []
+        activation = task.flow_task.activation_class(task)
+        activation.retry()
+        activation._activate_next({activation})
+        return settle(run, "task.retried", task.process, {"task": task.pk})

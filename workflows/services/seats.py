@@ -1,0 +1,109 @@
+"""Who gets a step, and by when: the route's words turned into a post or a unit of the entity."""
+
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from organization import selectors as organization
+from organization.models import Post, Unit
+from workflows.enums import StepKind
+from workflows.errors import NobodyHolds, StepRefused
+from workflows.models import Process, Task
+from workflows.ports import Run, Step, running
+from workflows.services import clocks
+
+ENDORSED = "endorsed"
+Seat = tuple[Unit | None, Post | None]
+
+
+def take(task: Task, step: Step) -> None:
+    """Fill in the task: what is expected, and whose tray it is in. A vacant post keeps it in its unit's tray.
+
+    :raises NobodyHolds: the route names a post or unit that the entity does not have.
+    """
+    task.step, task.kind, task.title = step.id, step.kind, step.name[:200]
+    task.unit, task.post = _seat(task, step)
+
+
+def _seat(task: Task, step: Step) -> Seat:
+    slug = task.data.get("item", "") or step.who.post or step.who.unit
+    if step.who.role:
+        slug = task.process.data.get("roles", {}).get(step.who.role, "")
+    if step.who.drafter_head:
+        return _head_of(task.process.drafter_unit)
+    return seat_of(slug, task)
+
+
+def _head_of(unit: Unit | None) -> Seat:
+    if unit is None:
+        raise NobodyHolds(_("El expediente no tiene unidad de origen. Ábralo desde una unidad."))
+    return unit, organization.head_post(unit)
+
+
+def seat_of(slug: str, task: Task) -> Seat:
+    """Return the unit, and the post if the slug is a post's.
+
+    :raises NobodyHolds: no post and no unit of the entity has this slug.
+    """
+    known = _known(task)
+    found = known.get(slug)
+    if isinstance(found, Post):
+        return found.unit, found
+    found = found or Unit.objects.filter(slug=slug).first() or _post(slug)
+    if found is None:
+        raise NobodyHolds(
+            _("La ruta pide «%(slug)s», que no es un puesto ni una unidad de la entidad. Avise a Informática.")
+            % {"slug": slug}
+        )
+    known[slug] = found
+    return (found.unit, found) if isinstance(found, Post) else (found, None)
+
+
+def _post(slug: str) -> Post | None:
+    return Post.objects.select_related("unit").filter(slug=slug).first()
+
+
+def _known(task: Task) -> dict[str, Any]:
+    """Return the posts of the task's route, read once in a run, and whatever else the run has met."""
+    run = running.get()
+    known = run.known if run else {}
+    if "" not in known:
+        slugs = task.flow_task.flow_class.post_slugs
+        known[""] = True
+        known.update({post.slug: post for post in Post.objects.select_related("unit").filter(slug__in=slugs)})
+    return known
+
+
+def items_of(step: Step, process: Process) -> list[str]:
+    """Return the posts or units that a multi-instance step asks, without those whose visado still stands.
+
+    :raises StepRefused: the step before chose no unit.
+    """
+    if step.who.each_from:
+        chosen = list(process.data.get(step.who.each_from, ()))
+        if not chosen:
+            raise StepRefused(_("Elija a qué unidad o unidades pasa el expediente."))
+        return chosen
+    standing = _standing(step, process)
+    return [slug for slug in step.who.each if slug not in standing]
+
+
+def has_standing_visado(task: Task, step: Step) -> bool:
+    """Return whether this single visado was given before, and still fits the text."""
+    is_one = task.post is not None and not (step.who.each or step.who.each_from)
+    return is_one and task.post is not None and task.post.slug in _standing(step, task.process)
+
+
+def _standing(step: Step, process: Process) -> set[str]:
+    if step.kind != StepKind.VISADO:
+        return set()
+    from workflows.services import rounds
+
+    return rounds.standing_visados(process, step.about)
+
+
+def due_on(step: Step, run: Run) -> date | None:
+    """Return the last day of the step's term, or nothing when it has none."""
+    derivation = clocks.derivation(step.term_days, run)
+    return derivation.due_on if derivation else None
