@@ -9,6 +9,7 @@ from workflows.rules.relay.axis import Axis
 from workflows.rules.relay.course import Course, LegKind, late_days, term_ends_on
 
 DAY_PX, NOTE_PX, GAP = 6.5, 5.8, 8
+NUMERALS = ("cero", "uno", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez")
 NUDGES = (0, 10, -10, 20, -20, 28, -28)
 
 
@@ -97,7 +98,9 @@ def _of_leg(course: Course, place: int) -> Iterable[_Wanted]:
     elif course.is_join(place):
         yield _Wanted(2, leg.since, "se juntan", "done")
     elif course.is_split(place):
-        yield _Wanted(2, leg.since, f"se abre en {1 + len(course.siblings(place))}", "done")
+        yield _Wanted(2, leg.since, f"se abre en {_in_words(1 + len(course.siblings(place)))}", "done")
+    elif any(course.legs[source].is_return for source in leg.sources):
+        yield _Wanted(3, leg.since, leg.note or "reingresa", "done")
     else:
         yield _Wanted(1 if place == 0 else 5, leg.since, leg.note, "done")
     ends = term_ends_on(course, leg)
@@ -105,3 +108,7 @@ def _of_leg(course: Course, place: int) -> Iterable[_Wanted]:
         yield _Wanted(4, ends, "fin del plazo", "late")
     elif ends is not None and leg.is_open and ends >= course.today:
         yield _Wanted(3, ends, f"vence {leg.holder}", "done")
+
+
+def _in_words(number: int) -> str:
+    return NUMERALS[number] if number < len(NUMERALS) else str(number)

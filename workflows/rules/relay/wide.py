@@ -141,8 +141,9 @@ def _caption(course: Course, leg: Leg, places: _Places) -> Caption | None:
         return None
     if late_days(course, leg):
         ends = places.x(term_ends_on(course, leg) or leg.since)
-        middle = (ends + x2) / 2
-        return Caption(round(middle, 1), y - 10, "late", _fitting(_late_words(course, leg), (x2 - x1) * 1.4))
+        words = _fitting(_late_words(course, leg), x2 - x1)
+        middle = min((ends + x2) / 2, x2 - len(words) * WORD_PX / 2)
+        return Caption(round(middle, 1), y - 10, "late", words)
     look = "plan" if leg.kind == LegKind.PLANNED else "done"
     return Caption(round((x1 + x2) / 2, 1), y - 8, look, _fitting(_words(course, leg), x2 - x1 + OVERHANG_PX))
 
