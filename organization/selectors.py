@@ -1,71 +1,97 @@
-"""Reads of the organization room. Those that trays call in bulk take ids."""
+"""Who may, and who is competent on a day. Trays ask in bulk: each ``…s`` takes ids and costs one query."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import Q, QuerySet
 
 from organization.enums import Role
-from organization.errors import EntityNotLoaded
+from organization.errors import EntityMissing
 from organization.models import Appointment, Entity, Person, Post, Unit, UnitName
-from organization.rules.holding import Tenure, holder_on
+from organization.rules.holding import Holding, Span, covers, holder_on, holders_on
 
 
 def entity() -> Entity:
-    """Return the one entity of this installation.
+    """Return the entity that this installation serves.
 
-    :raises EntityNotLoaded: no profile was loaded yet.
+    :raises EntityMissing: no profile was loaded yet.
     """
     found = Entity.objects.first()
     if found is None:
-        raise EntityNotLoaded
+        raise EntityMissing
     return found
 
 
+# Who holds a post
+
+
 def holder_of(post: Post, on: date) -> Person | None:
-    """Return who holds the post that day, or nobody."""
+    """Return who holds the post that day, or nobody: then it is vacant."""
     return holders_of([post.pk], on).get(post.pk)
 
 
 def holders_of(post_ids: Iterable[int], on: date) -> dict[int, Person]:
-    """Return the holder of each post that has one that day, in one query."""
-    rows = Appointment.objects.filter(_on(on), post__in=set(post_ids)).select_related("person")
-    people = {row.person_id: row.person for row in rows}
-    tenures: dict[int, list[Tenure]] = {}
-    for row in rows:
-        tenures.setdefault(row.post_id, []).append(Tenure(row.post_id, row.person_id, row.from_on, row.to_on))
-    held = {post_id: holder_on(of_post, on) for post_id, of_post in tenures.items()}
-    return {post_id: people[person_id] for post_id, person_id in held.items() if person_id is not None}
+    """Return the holder of each post by its id; a vacant post has no entry."""
+    by_post: dict[int, list[Appointment]] = defaultdict(list)
+    for appointment in Appointment.objects.filter(post__in=set(post_ids)).select_related("person"):
+        by_post[appointment.post_id].append(appointment)
+    people = {a.person_id: a.person for appointments in by_post.values() for a in appointments}
+    held = {post: holder_on(map(_holding, appointments), on) for post, appointments in by_post.items()}
+    return {post: people[person] for post, person in held.items() if person is not None}
+
+
+def holders(post: Post, on: date) -> list[Person]:
+    """Return everybody who holds the post that day: several where it has more than one seat."""
+    appointments = list(post.appointments.select_related("person"))
+    people = {a.person_id: a.person for a in appointments}
+    return [people[person] for person in holders_on(map(_holding, appointments), on)]
 
 
 def posts_of(person: Person, on: date) -> list[Post]:
-    """Return the posts that the person holds that day, with their units."""
-    posts = Post.objects.filter(pk__in=Appointment.objects.filter(_on(on), person=person).values("post"))
-    return list(posts.select_related("unit").order_by("slug"))
+    """Return the posts that the person holds that day, with their units; heads first."""
+    appointments = person.appointments.select_related("post__unit")
+    posts = {a.post_id: a.post for a in appointments if covers(_holding(a), on)}
+    return sorted(posts.values(), key=lambda post: (not post.is_head, post.slug))
 
 
-def has_role(person: Person, role: Role, on: date) -> bool:
-    """Return whether the person holds a post in a unit of that role that day."""
-    return Appointment.objects.filter(_on(on), person=person, post__unit__role=role).exists()
+def vacant_posts(on: date) -> list[Post]:
+    """Return the posts of living units that nobody holds that day."""
+    posts = list(Post.objects.select_related("unit").filter(unit__in=_living_units(on)))
+    held = holders_of((post.pk for post in posts), on)
+    return [post for post in posts if post.pk not in held]
 
 
-def head_post(unit: Unit) -> Post | None:
-    """Return the post that heads the unit."""
-    return unit.posts.filter(is_head=True).first()
+def members_of(unit: Unit, on: date) -> list[Person]:
+    """Return everybody who holds a post of the unit that day, its head first."""
+    appointments = Appointment.objects.filter(post__unit=unit).select_related("person", "post")
+    valid = sorted((a for a in appointments if covers(_holding(a), on)), key=lambda a: (not a.post.is_head, a.pk))
+    return list({a.person_id: a.person for a in valid}.values())
+
+
+def _holding(appointment: Appointment) -> Holding:
+    return Holding(appointment.post_id, appointment.person_id, appointment.from_on, appointment.to_on)
+
+
+# Units
+
+
+def units_on(on: date) -> list[Unit]:
+    """Return the units that exist that day."""
+    return list(_living_units(on))
 
 
 def unit_name(unit: Unit, on: date) -> UnitName:
-    """Return the unit's name that day; before its first name, the first one."""
+    """Return the unit's name that day; on a day outside its life, the nearest one that it bore."""
     return unit_names([unit.pk], on)[unit.pk]
 
 
 def unit_names(unit_ids: Iterable[int], on: date) -> dict[int, UnitName]:
-    """Return the name of each unit that day, in one query."""
-    names: dict[int, UnitName] = {}
-    for row in UnitName.objects.filter(unit__in=set(unit_ids)).order_by("unit", "valid_from"):
-        if row.unit_id not in names or row.valid_from <= on:
-            names[row.unit_id] = row
-    return names
+    """Return the name of each unit that day, by its id."""
+    by_unit: dict[int, list[UnitName]] = defaultdict(list)
+    for name in UnitName.objects.filter(unit__in=set(unit_ids)).order_by("valid_from"):
+        by_unit[name.unit_id].append(name)
+    return {unit: _nearest(names, on) for unit, names in by_unit.items()}
 
 
 def unit_label(unit: Unit, on: date) -> str:
@@ -73,10 +99,48 @@ def unit_label(unit: Unit, on: date) -> str:
     return unit_name(unit, on).siglas
 
 
-def units(on: date) -> QuerySet[Unit]:
-    """Return the units that exist that day."""
-    return Unit.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=on), valid_from__lte=on)
+def unit_labels(unit_ids: Iterable[int], on: date) -> dict[int, str]:
+    """Return the siglas of each unit that day, by its id."""
+    return {unit: name.siglas for unit, name in unit_names(unit_ids, on).items()}
 
 
-def _on(on: date) -> Q:
-    return Q(from_on__lte=on) & (Q(to_on__isnull=True) | Q(to_on__gte=on))
+def unit_by_siglas(siglas: str, on: date) -> Unit | None:
+    """Return the unit that a document cites under these siglas: its own that day, else one of its aliases."""
+    spelled = Q(siglas__iexact=siglas) | Q(siglas_path__iexact=siglas)
+    for name in UnitName.objects.filter(spelled).select_related("unit"):
+        if covers(Span(name.valid_from, name.valid_to), on):
+            return name.unit
+    return Unit.objects.filter(Q(aliases__siglas__iexact=siglas)).first()
+
+
+def head_post(unit: Unit) -> Post | None:
+    """Return the post that heads the unit, held or vacant."""
+    return head_posts([unit.pk]).get(unit.pk)
+
+
+def head_posts(unit_ids: Iterable[int]) -> dict[int, Post]:
+    """Return the post that heads each unit, by the unit's id."""
+    return {post.unit_id: post for post in Post.objects.filter(unit__in=set(unit_ids), is_head=True).order_by("-slug")}
+
+
+def _living_units(on: date) -> QuerySet[Unit]:
+    return Unit.objects.filter(valid_from__lte=on).exclude(valid_to__lt=on)
+
+
+def _nearest(names: list[UnitName], on: date) -> UnitName:
+    """Return the name valid that day, else the last one before it, else the first."""
+    started = [name for name in names if name.valid_from <= on]
+    return started[-1] if started else names[0]
+
+
+# Rights that do not follow from holding a file
+
+
+def roles_of(person: Person, on: date) -> frozenset[str]:
+    """Return the roles of the units in which the person holds a post that day."""
+    return frozenset(post.unit.role for post in posts_of(person, on) if post.unit.role)
+
+
+def has_role(person: Person, role: Role, on: date) -> bool:
+    """Return whether the person holds a post in a unit with that role."""
+    return role in roles_of(person, on)

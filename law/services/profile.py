@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from law import selectors
@@ -18,6 +17,7 @@ from law.models import CalendarSpan, Day, Norm, Term
 from law.ports import DayLine, LawProfile, NormLine, ProfileFault, SpanLine, TermLine
 from law.rules.places import COUNTRY
 from law.services.profile_files import ProfileFile, Row, Table, TomlFile
+from law.services.profile_rows import ACTOR, bring_up_to_date
 from ledger import services as ledger
 
 NATIONAL = Path(__file__).resolve().parent.parent / "data" / "national"
@@ -25,7 +25,6 @@ NORM_COLUMNS = ("slug", "title", "valid_from", "valid_to", "source", "is_verifie
 DAY_COLUMNS = ("date", "name", "kind", "suspends_terms", "norm")
 TERM_COLUMNS = ("slug", "name", "amount", "unit", "norm")
 SPAN_COLUMNS = ("place", "first", "last")
-ACTOR = "system:profile"
 
 
 def read_profile(folder: Path) -> tuple[LawProfile, list[ProfileFault]]:
@@ -142,19 +141,17 @@ class _Loaded:
 
 
 def _load_norms(lines: Iterable[NormLine]) -> _Loaded:
-    changed = sum(_upsert(Norm, {"slug": line.slug}, _without(line, "slug")) for line in lines)
+    changed = bring_up_to_date(Norm, (({"slug": line.slug}, _without(line, "slug")) for line in lines))
     return _Loaded(dict(Norm.objects.values_list("slug", "pk")), changed)
 
 
 def _load_terms(lines: Iterable[TermLine], norms: Mapping[str, int]) -> int:
-    return sum(
-        _upsert(Term, {"slug": line.slug}, {**_without(line, "slug", "norm"), "norm_id": norms[line.norm]})
-        for line in lines
-    )
+    rows = (({"slug": line.slug}, {**_without(line, "slug", "norm"), "norm_id": norms[line.norm]}) for line in lines)
+    return bring_up_to_date(Term, rows)
 
 
 def _load_spans(lines: Iterable[SpanLine]) -> int:
-    return sum(_upsert(CalendarSpan, {"place": line.place}, _without(line, "place")) for line in lines)
+    return bring_up_to_date(CalendarSpan, (({"place": line.place}, _without(line, "place")) for line in lines))
 
 
 def _load_days(profile: LawProfile, norms: Mapping[str, int]) -> dict[str, int]:
@@ -177,12 +174,3 @@ def _key_of(line: DayLine, norm_id: int) -> tuple[Any, ...]:
 
 def _without(line: Any, *names: str) -> dict[str, Any]:
     return {name: value for name, value in vars(line).items() if name not in names}
-
-
-def _upsert(model: type[Model], key: dict[str, Any], values: dict[str, Any]) -> bool:
-    """Write the row if it is new or says something else; return whether it was."""
-    row = model._default_manager.filter(**key).first()
-    if row is not None and all(getattr(row, name) == value for name, value in values.items()):
-        return False
-    model._default_manager.update_or_create(**key, defaults=values)
-    return True

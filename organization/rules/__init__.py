@@ -1,1 +1,1 @@
-"""Pure rules of the organization room."""
+"""Pure functions of the organization room."""

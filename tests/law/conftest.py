@@ -2,12 +2,13 @@
 
 import csv
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from law.rules.business_days import Calendar, DayMark
-from law.services.profile import NATIONAL
 
+NATIONAL = Path(__file__).resolve().parents[2] / "law" / "data" / "national"
 FIRST, LAST = date(2005, 1, 1), date(2030, 12, 31)
 
 

@@ -1,0 +1,100 @@
+"""The organization's part of an entity profile, as lines."""
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True)
+class EntityLine:
+    """The entity, as ``entity.toml`` gives it."""
+
+    slug: str
+    name: str
+    short_name: str
+    ruc: str
+    location: str
+    city: str
+    place: str
+    public_url: str
+    phone: str
+    address: str
+
+
+@dataclass(frozen=True)
+class UnitLine:
+    """A node of the tree, as ``units.csv`` gives it."""
+
+    slug: str
+    parent: str
+    first: date
+    last: date | None
+    role: str
+    is_outside: bool
+
+
+@dataclass(frozen=True)
+class UnitNameLine:
+    """A unit's name while it bore it, as ``unit_names.csv`` gives it."""
+
+    unit: str
+    name: str
+    siglas: str
+    siglas_path: str
+    first: date
+    last: date | None
+
+
+@dataclass(frozen=True)
+class UnitAliasLine:
+    """Other siglas of a unit, as ``unit_aliases.csv`` gives them."""
+
+    unit: str
+    siglas: str
+
+
+@dataclass(frozen=True)
+class PostLine:
+    """A seat in a unit, as ``posts.csv`` gives it."""
+
+    slug: str
+    unit: str
+    title: str
+    is_head: bool
+    is_single_seat: bool
+
+
+@dataclass(frozen=True)
+class PersonLine:
+    """A person, as ``people.csv`` gives them."""
+
+    username: str
+    given_names: str
+    surnames: str
+    id_kind: str
+    id_number: str
+    initials: str
+    email: str
+
+
+@dataclass(frozen=True)
+class AppointmentLine:
+    """Who holds a post, as ``appointments.csv`` gives it."""
+
+    post: str
+    username: str
+    first: date
+    last: date | None
+    act: str
+
+
+@dataclass(frozen=True)
+class OrganizationProfile:
+    """Everything that a profile says of the organization."""
+
+    entity: EntityLine
+    units: tuple[UnitLine, ...]
+    names: tuple[UnitNameLine, ...]
+    aliases: tuple[UnitAliasLine, ...]
+    posts: tuple[PostLine, ...]
+    people: tuple[PersonLine, ...]
+    appointments: tuple[AppointmentLine, ...]

@@ -1,0 +1,92 @@
+"""Who gets a post, and until when."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from ledger import services as ledger
+from organization.errors import ActMissing, DatesCrossed, SeatTaken
+from organization.models import Appointment, Person, Post
+from organization.rules.holding import Span, overlap
+
+
+def appoint(
+    *,
+    post: Post,
+    person: Person,
+    from_on: date,
+    to_on: date | None,
+    act: str,
+    by: Person,
+    at: datetime,
+    document_id: int | None = None,
+) -> Appointment:
+    """Give the post to the person from one day to another, both included, and return the appointment.
+
+    :param to_on: ``None`` where the act sets no end.
+    :param document_id: the act, where this installation keeps it.
+    :raises SeatTaken: a post with one seat has another holder on one of those days, or this person has it already.
+    :raises ActMissing: no act grants it.
+    :raises DatesCrossed: it would end before it starts.
+    """
+    if not act.strip():
+        raise ActMissing
+    span = _span(from_on, to_on)
+    with transaction.atomic():
+        locked = Post.objects.select_for_update().get(pk=post.pk)
+        _check_seat(locked, person, span)
+        appointment = Appointment.objects.create(
+            post=locked, person=person, from_on=from_on, to_on=to_on, act=act, document_id=document_id
+        )
+        _record("post.appointed", appointment, by=by, at=at)
+    return appointment
+
+
+def end_appointment(*, appointment: Appointment, to_on: date, by: Person, at: datetime) -> Appointment:
+    """Let the appointment end on that day.
+
+    :raises DatesCrossed: it starts later.
+    :raises SeatTaken: it ended before, and its new last day is another's.
+    """
+    span = _span(appointment.from_on, to_on)
+    with transaction.atomic():
+        locked = Post.objects.select_for_update().get(pk=appointment.post_id)
+        _check_seat(locked, appointment.person, span, besides=appointment)
+        appointment.to_on = to_on
+        appointment.save(update_fields=["to_on"])
+        _record("post.left", appointment, by=by, at=at)
+    return appointment
+
+
+def _span(from_on: date, to_on: date | None) -> Span:
+    if to_on is not None and to_on < from_on:
+        raise DatesCrossed
+    return Span(from_on, to_on)
+
+
+def _check_seat(post: Post, person: Person, span: Span, *, besides: Appointment | None = None) -> None:
+    for other in post.appointments.select_related("person"):
+        if other == besides:
+            continue
+        in_the_way = post.is_single_seat or other.person_id == person.pk
+        if in_the_way and overlap(span, Span(other.from_on, other.to_on)):
+            raise SeatTaken(
+                _("«%(post)s» ya lo ocupa %(person)s en esas fechas. Elija otras o termine antes ese encargo.")
+                % {"post": post.title, "person": other.person.full_name}
+            )
+
+
+def _record(kind: str, appointment: Appointment, *, by: Person, at: datetime) -> None:
+    ledger.record(
+        kind,
+        subject=f"post:{appointment.post_id}",
+        facts={
+            "appointment": appointment.pk,
+            "person": appointment.person_id,
+            "from_on": appointment.from_on,
+            "to_on": appointment.to_on,
+        },
+        by=by.actor,
+        at=at,
+    )

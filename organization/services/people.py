@@ -1,0 +1,40 @@
+"""The people who sign in."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from ledger import services as ledger
+from organization.enums import IdKind
+from organization.errors import UsernameTaken
+from organization.models import Person
+
+
+@dataclass(frozen=True)
+class PersonData:
+    """Who a person is, as a form or a profile says it."""
+
+    username: str
+    given_names: str
+    surnames: str
+    id_kind: IdKind
+    id_number: str
+    initials: str
+    email: str = ""
+
+
+def add_person(*, data: PersonData, by: Person, at: datetime) -> Person:
+    """Add an official who may sign in once a password was set, and return the person.
+
+    :raises UsernameTaken: somebody else signs in with that name.
+    """
+    with transaction.atomic():
+        if Person.objects.filter(username=data.username).exists():
+            raise UsernameTaken(_("El usuario «%(name)s» ya existe. Elija otro.") % {"name": data.username})
+        person = Person(**vars(data))
+        person.set_unusable_password()
+        person.save()
+        ledger.record("person.added", subject=f"person:{person.pk}", facts={}, by=by.actor, at=at)
+    return person

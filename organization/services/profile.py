@@ -1,0 +1,139 @@
+"""The organization's part of an entity profile: entity.toml and six tables, read and checked.
+
+Nobody is in two single seats' way, no two units bear the same siglas on one day, and no unit hangs from itself.
+"""
+
+import re
+from pathlib import Path
+
+from law.ports import ProfileFault
+from law.services.profile_files import ProfileFile, Row, Table, TomlFile
+from organization.enums import IdKind, Role
+from organization.ports import (
+    AppointmentLine,
+    EntityLine,
+    OrganizationProfile,
+    PersonLine,
+    PostLine,
+    UnitAliasLine,
+    UnitLine,
+    UnitNameLine,
+)
+from organization.services import profile_checks as checks
+from organization.services.profile_loading import load_profile
+
+__all__ = ["load_profile", "read_profile"]
+
+COLUMNS = {
+    "units": ("slug", "parent", "valid_from", "valid_to", "role", "is_outside"),
+    "unit_names": ("unit", "name", "siglas", "siglas_path", "valid_from", "valid_to"),
+    "unit_aliases": ("unit", "siglas"),
+    "posts": ("slug", "unit", "title", "is_head", "is_single_seat"),
+    "people": ("username", "given_names", "surnames", "id_kind", "id_number", "initials", "email"),
+    "appointments": ("post", "username", "from_on", "to_on", "act"),
+}
+RUC = re.compile(r"\d{11}")
+PLACE = re.compile(r"[A-Z]{2}-[A-Z]{3}|\d{2}|\d{4}|\d{6}")
+HOST = re.compile(r"[a-z0-9.-]+\.[a-z]+")
+
+
+def read_profile(folder: Path) -> tuple[OrganizationProfile, list[ProfileFault]]:
+    """Read the organization of an entity's folder, and every fault in it."""
+    about = TomlFile(folder / "entity.toml")
+    tables = {name: Table(folder / f"{name}.csv", columns) for name, columns in COLUMNS.items()}
+    units = {row.cells["slug"] for row in tables["units"].rows}
+    posts = {row.cells["slug"] for row in tables["posts"].rows}
+    people = {row.cells["username"] for row in tables["people"].rows}
+    profile = OrganizationProfile(
+        entity=_entity(about, folder.name),
+        units=tuple(_unit(row, units) for row in tables["units"].rows),
+        names=tuple(_name(row, units) for row in tables["unit_names"].rows),
+        aliases=tuple(_alias(row, units) for row in tables["unit_aliases"].rows),
+        posts=tuple(_post(row, units) for row in tables["posts"].rows),
+        people=tuple(_person(row) for row in tables["people"].rows),
+        appointments=tuple(_appointment(row, posts, people) for row in tables["appointments"].rows),
+    )
+    checks.check_units(tables["units"], profile.units)
+    checks.check_names(tables, profile)
+    checks.check_posts(tables["posts"], profile.posts)
+    tables["people"].check_unique("username")
+    checks.check_appointments(tables["appointments"], profile)
+    files: list[ProfileFile] = [about, *tables.values()]
+    return profile, [fault for file in files for fault in sorted(file.faults)]
+
+
+def _entity(about: TomlFile, slug: str) -> EntityLine:
+    return EntityLine(
+        slug=slug,
+        name=about.text("name", hint='Por ejemplo: name = "Municipalidad Distrital de …"'),
+        short_name=about.text("short_name", hint="El nombre con que se la conoce."),
+        ruc=about.text("ruc", fits=lambda text: bool(RUC.fullmatch(text)), hint="Son once cifras."),
+        location=about.text("location", hint="Por ejemplo: provincia y departamento."),
+        city=about.text("city", hint="La ciudad donde se fechan los actos."),
+        place=about.text(
+            "place", fits=lambda text: bool(PLACE.fullmatch(text)), hint="Un código como PE-LIM, o un ubigeo."
+        ),
+        public_url=about.text(
+            "public_url", fits=lambda text: bool(HOST.fullmatch(text)), hint="Un nombre de sitio, sin https://."
+        ),
+        phone=about.text("phone", default=""),
+        address=about.text("address", default=""),
+    )
+
+
+def _unit(row: Row, units: set[str]) -> UnitLine:
+    return UnitLine(
+        slug=row.slug("slug"),
+        parent=row.reference("parent", units, file="units.csv"),
+        first=row.needed_day("valid_from"),
+        last=row.day("valid_to"),
+        role=row.choice("role", Role.values),
+        is_outside=row.flag("is_outside"),
+    )
+
+
+def _name(row: Row, units: set[str]) -> UnitNameLine:
+    return UnitNameLine(
+        unit=row.needed_reference("unit", units, file="units.csv"),
+        name=row.needed("name"),
+        siglas=row.needed("siglas"),
+        siglas_path=row.text("siglas_path") or row.text("siglas"),
+        first=row.needed_day("valid_from"),
+        last=row.day("valid_to"),
+    )
+
+
+def _alias(row: Row, units: set[str]) -> UnitAliasLine:
+    return UnitAliasLine(unit=row.needed_reference("unit", units, file="units.csv"), siglas=row.needed("siglas"))
+
+
+def _post(row: Row, units: set[str]) -> PostLine:
+    return PostLine(
+        slug=row.slug("slug"),
+        unit=row.needed_reference("unit", units, file="units.csv"),
+        title=row.needed("title"),
+        is_head=row.flag("is_head"),
+        is_single_seat=row.flag("is_single_seat"),
+    )
+
+
+def _person(row: Row) -> PersonLine:
+    return PersonLine(
+        username=row.needed("username"),
+        given_names=row.needed("given_names"),
+        surnames=row.needed("surnames"),
+        id_kind=row.needed_choice("id_kind", IdKind.values),
+        id_number=row.needed("id_number"),
+        initials=row.needed("initials"),
+        email=row.text("email"),
+    )
+
+
+def _appointment(row: Row, posts: set[str], people: set[str]) -> AppointmentLine:
+    return AppointmentLine(
+        post=row.needed_reference("post", posts, file="posts.csv"),
+        username=row.needed_reference("username", people, file="people.csv"),
+        first=row.needed_day("from_on"),
+        last=row.day("to_on"),
+        act=row.needed("act"),
+    )

@@ -1,0 +1,149 @@
+"""Brings the organization's rows to what the profile says. Loading the same profile again changes nothing."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from django.conf import settings
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, make_password
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from law.services.profile_rows import ACTOR, bring_up_to_date
+from ledger import services as ledger
+from organization.errors import OtherEntity, SeatTaken
+from organization.models import Appointment, Entity, Person, Post, Unit, UnitAlias, UnitName
+from organization.ports import EntityLine, OrganizationProfile, PersonLine, UnitLine
+from organization.rules.holding import Holding, overlaps
+
+DEMO_PASSWORD = "demo"
+
+
+def load_profile(profile: OrganizationProfile, *, at: datetime) -> None:
+    """Write what is new or changed. People, posts and units that the profile no longer names stay: files cite them.
+
+    :raises OtherEntity: the installation serves another entity.
+    :raises SeatTaken: an appointment made here stands in the way of one of the profile's.
+    """
+    with transaction.atomic():
+        changed = {
+            "entity": _load_entity(profile.entity),
+            "units": _load_units(profile.units),
+            "people": _load_people(profile.people),
+        }
+        units = dict(Unit.objects.values_list("slug", "pk"))
+        changed |= {
+            "names": _load_names(profile, units),
+            "aliases": _load_aliases(profile, units),
+            "posts": _load_posts(profile, units),
+        }
+        changed["appointments"] = _load_appointments(profile)
+        if any(changed.values()):
+            ledger.record("organization.loaded", subject="entity:1", facts=changed, by=ACTOR, at=at)
+
+
+def _load_entity(line: EntityLine) -> int:
+    served = Entity.objects.first()
+    if served is not None and served.slug != line.slug:
+        raise OtherEntity(served.name, line.name)
+    return bring_up_to_date(Entity, [({"pk": 1}, vars(line))])
+
+
+def _load_units(lines: Iterable[UnitLine]) -> int:
+    """Write the units first and hang them from their parents then: a line may come before its parent's."""
+    changed = bring_up_to_date(
+        Unit,
+        (
+            (
+                {"slug": line.slug},
+                {
+                    "valid_from": line.first,
+                    "valid_to": line.last,
+                    "role": line.role,
+                    "is_outside": line.is_outside,
+                },
+            )
+            for line in lines
+        ),
+    )
+    ids = dict(Unit.objects.values_list("slug", "pk"))
+    parents = (({"slug": line.slug}, {"parent_id": ids.get(line.parent)}) for line in lines)
+    return changed + bring_up_to_date(Unit, parents)
+
+
+def _load_names(profile: OrganizationProfile, units: Mapping[str, int]) -> int:
+    wanted = {
+        (units[line.unit], line.first): {
+            "name": line.name,
+            "siglas": line.siglas,
+            "siglas_path": line.siglas_path,
+            "valid_to": line.last,
+        }
+        for line in profile.names
+    }
+    ours = UnitName.objects.filter(unit__slug__in={unit.slug for unit in profile.units})
+    gone = [name.pk for name in ours if (name.unit_id, name.valid_from) not in wanted]
+    UnitName.objects.filter(pk__in=gone).delete()
+    lines = (({"unit_id": unit, "valid_from": first}, values) for (unit, first), values in wanted.items())
+    return len(gone) + bring_up_to_date(UnitName, lines)
+
+
+def _load_aliases(profile: OrganizationProfile, units: Mapping[str, int]) -> int:
+    wanted = {(units[line.unit], line.siglas) for line in profile.aliases}
+    stored = {(alias.unit_id, alias.siglas): alias.pk for alias in UnitAlias.objects.all()}
+    UnitAlias.objects.filter(pk__in=[pk for key, pk in stored.items() if key not in wanted]).delete()
+    UnitAlias.objects.bulk_create(
+        UnitAlias(unit_id=unit, siglas=siglas) for unit, siglas in sorted(wanted - stored.keys())
+    )
+    return len(wanted ^ stored.keys())
+
+
+def _load_posts(profile: OrganizationProfile, units: Mapping[str, int]) -> int:
+    return bring_up_to_date(
+        Post,
+        (
+            (
+                {"slug": line.slug},
+                {
+                    "unit_id": units[line.unit],
+                    "title": line.title,
+                    "is_head": line.is_head,
+                    "is_single_seat": line.is_single_seat,
+                },
+            )
+            for line in profile.posts
+        ),
+    )
+
+
+def _load_people(lines: Sequence[PersonLine]) -> int:
+    """Write the people. Nobody can sign in by what a profile says, but in the demo, with its known password."""
+    changed = bring_up_to_date(Person, (({"username": line.username}, vars(line)) for line in lines))
+    is_unset = Q(password="") | Q(password__startswith=UNUSABLE_PASSWORD_PREFIX) if settings.DEMO else Q(password="")
+    people = Person.objects.filter(is_unset, username__in=[line.username for line in lines])
+    if people.exists():
+        people.update(password=make_password(DEMO_PASSWORD if settings.DEMO else None))
+    return changed
+
+
+def _load_appointments(profile: OrganizationProfile) -> int:
+    posts = {post.slug: post for post in Post.objects.all()}
+    people = dict(Person.objects.exclude(username=None).values_list("username", "pk"))
+    changed = 0
+    for line in profile.appointments:
+        post = posts[line.post]
+        key = {"post_id": post.pk, "person_id": people[line.username], "from_on": line.first}
+        is_changed = bring_up_to_date(Appointment, [(key, {"to_on": line.last, "act": line.act})])
+        if is_changed and post.is_single_seat:
+            _check_single_seat(post)
+        changed += is_changed
+    return changed
+
+
+def _check_single_seat(post: Post) -> None:
+    held = [Holding(a.post_id, a.person_id, a.from_on, a.to_on) for a in Appointment.objects.filter(post=post)]
+    if overlaps(held):
+        raise SeatTaken(
+            _("«%(post)s» ya tiene un titular nombrado en el sistema en las fechas que dice el perfil. Corríjalas.")
+            % {"post": post.title}
+        )
