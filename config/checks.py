@@ -1,18 +1,19 @@
 """System checks: what this installation must not start with."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from ipaddress import ip_address
 from typing import Any
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Error, register
 from django.core.exceptions import ImproperlyConfigured
 
+TAG = "chasqui"
 DEMO_HOSTS = {"127.0.0.1", "localhost"}
 
 
-@register(Tags.security)
+@register(TAG)
 def check_demo(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """Demo mode signs anybody in with one click: it must not be reachable from another machine."""
     if not settings.DEMO:
@@ -46,16 +47,21 @@ def check_demo(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[C
     return faults
 
 
-@register(Tags.database)
+@register(TAG)
 def check_sqlite(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """SQLite has no row locks: unless each transaction takes the write lock at once, two writers fail."""
+    return sqlite_faults(settings.DATABASES)
+
+
+def sqlite_faults(databases: Mapping[str, Any]) -> list[CheckMessage]:
+    """Return an error for each SQLite database that is not opened with ``IMMEDIATE``."""
     return [
         Error(
             f"La base SQLite «{alias}» debe abrirse con transaction_mode IMMEDIATE.",
             hint="Ponga OPTIONS = {'transaction_mode': 'IMMEDIATE'}; config.backends.database lo hace.",
             id="chasqui.E004",
         )
-        for alias, database in settings.DATABASES.items()
+        for alias, database in databases.items()
         if database["ENGINE"] == "django.db.backends.sqlite3"
         and database.get("OPTIONS", {}).get("transaction_mode") != "IMMEDIATE"
     ]

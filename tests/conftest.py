@@ -1,13 +1,29 @@
-"""Fixtures of every room. Each run has its own data folder; nothing of the developer's is touched."""
+"""Fixtures of every room. Each process has its own data folder; nothing of the developer's is touched.
+
+Django is set up here and not by pytest-django, which would load the settings before the folder is chosen; and their
+module is taken out of the environment again, where the parallel workers would find it and do just that.
+"""
 
 import os
 import tempfile
 from collections.abc import Iterator
+from typing import Any
 
+import django
 import pytest
+from django.conf import settings
 
 os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="chasqui-tests-")
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+assert str(settings.DATA_DIR) == os.environ["DATA_DIR"], "the settings were loaded before tests/conftest.py"
+django.setup()
+del os.environ["DJANGO_SETTINGS_MODULE"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _settings_for_children() -> None:
+    """Let the processes that tests start find the settings."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -19,7 +35,8 @@ def _ledger_can_be_flushed() -> Iterator[None]:
     from django.test import TransactionTestCase
 
     append_only = import_module("ledger.migrations.0002_append_only")
-    flush = TransactionTestCase._fixture_teardown
+    case_class: Any = TransactionTestCase
+    flush = case_class._fixture_teardown
 
     def lift_and_flush(case: TransactionTestCase) -> None:
         with connection.cursor() as cursor:
@@ -32,6 +49,6 @@ def _ledger_can_be_flushed() -> Iterator[None]:
                 for statement in append_only.locks(connection.vendor):
                     cursor.execute(statement)
 
-    TransactionTestCase._fixture_teardown = lift_and_flush
+    case_class._fixture_teardown = lift_and_flush
     yield
-    TransactionTestCase._fixture_teardown = flush
+    case_class._fixture_teardown = flush

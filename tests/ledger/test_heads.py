@@ -42,7 +42,7 @@ def unguarded(db: None) -> Iterator[None]:
     yield
 
 
-def run(statement: str, *values: object) -> None:
+def run(statement: str, *values: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
 

@@ -1,0 +1,38 @@
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from config import backends
+
+
+def test_a_sqlite_url_names_a_file_opened_with_immediate_transactions() -> None:
+    found = backends.database("sqlite:///var/lib/chasqui/db.sqlite3")
+
+    assert found["NAME"] == "/var/lib/chasqui/db.sqlite3"
+    assert found["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+    assert found["OPTIONS"]["timeout"] >= 20
+
+
+def test_a_postgresql_url_is_taken_apart() -> None:
+    found = backends.database("postgresql://me:se%40cret@db:5433/chasqui")
+
+    assert (found["ENGINE"], found["NAME"]) == ("django.db.backends.postgresql", "chasqui")
+    assert (found["USER"], found["PASSWORD"], found["HOST"], found["PORT"]) == ("me", "se@cret", "db", 5433)
+
+
+def test_an_unknown_database_is_refused_by_name() -> None:
+    with pytest.raises(ImproperlyConfigured, match="mysql:// is not a database"):
+        backends.database("mysql://localhost/x")
+
+
+def test_the_scheme_chooses_the_adapter() -> None:
+    found = backends.adapter("ARCHIVE_URL", "file:///var/lib/chasqui/archive")
+
+    assert found == {
+        "class": "docs_store.adapters.filesystem.FilesystemArchive",
+        "url": "file:///var/lib/chasqui/archive",
+    }
+
+
+def test_a_scheme_without_adapter_is_refused_with_those_that_are_served() -> None:
+    with pytest.raises(ImproperlyConfigured, match="ftp:// is not served; use file://"):
+        backends.adapter("ARCHIVE_URL", "ftp://host/x")
