@@ -1,6 +1,27 @@
-"""Addresses of this room."""
+"""Addresses of the citizen."""
 
 from django.urls import path
 
+from portal.views import filing, publications, tracking, verification
+
 app_name = "portal"
-urlpatterns: list = []
+urlpatterns = [
+    path("", tracking.home, name="home"),
+    path("seguimiento/", tracking.file, name="file"),
+    path("seguimiento/estado/<path:label>/", tracking.status, name="status"),
+    path("seguimiento/documento/<int:document_id>/", tracking.document, name="document"),
+    path("seguimiento/agregar/", filing.add, name="add"),
+    path("seguimiento/salir/", tracking.leave, name="leave"),
+    path("t/no-encontrado/", tracking.unknown_slip, name="unknown_slip"),
+    path("t/espere/", tracking.wait, name="wait"),
+    path("t/<path:label>/<str:key>", tracking.slip, name="slip"),
+    path("presentar/", filing.present, name="present"),
+    path("presentar/talon/", filing.slip_pdf, name="slip_pdf"),
+    path("verificar/", verification.verify, name="verify"),
+    path("v/", verification.verify, name="verify_short"),
+    path("v/<str:code>", verification.verdict, name="verdict"),
+    path("v/<str:code>/original", verification.original, name="original"),
+    path("v/<str:code>/pagina-<int:page>.png", verification.page_image, name="page_image"),
+    path("publicaciones/", publications.acts, name="acts"),
+    path("publicaciones/<int:document_id>/", publications.act, name="act"),
+]

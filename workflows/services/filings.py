@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import BinaryIO
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -58,7 +58,11 @@ class UploadedPaper:
 
 @dataclass(frozen=True)
 class Presentation:
-    """A filing as it comes in. ``token`` names the form: sent twice, it gives one filing."""
+    """A filing as it comes in. ``token`` names the form: sent twice, it gives one filing.
+
+    ``key`` is the tracking key that the form brings along, so that the same form answered twice shows the same one;
+    empty: a new one is made.
+    """
 
     channel: Channel
     party: PartyData
@@ -68,6 +72,7 @@ class Presentation:
     files: Sequence[UploadedPaper] = ()
     paper_folios: int = 0
     token: str = ""
+    key: str = field(default="", repr=False)
     route: str = GENERIC_ROUTE
     deliverables: Sequence[str] = ()
     document_label: str = ""
@@ -86,14 +91,22 @@ class FilingReceipt:
 def file(*, presentation: Presentation, received_by: Person | None, at: datetime) -> FilingReceipt:
     """Register a filing, open its expediente on its route, and give number, cargo and tracking key.
 
-    The same form sent twice answers the first filing, without a key: that one was already handed over.
+    The same form sent twice, also at the same moment, answers the first filing; with its key only if the form
+    brought it along.
 
     :raises UploadRefused: one of the files cannot be read; nothing was registered.
     """
-    repeated = _already_filed(presentation.token)
-    if repeated is not None:
-        return FilingReceipt(repeated, repeated.expediente, ensure_cargo(filing=repeated, at=at))
-    key = new_key()
+    try:
+        return _already_filed(presentation, at) or _file_now(presentation, received_by, at)
+    except IntegrityError:
+        repeated = _already_filed(presentation, at)
+        if repeated is None:
+            raise
+        return repeated
+
+
+def _file_now(presentation: Presentation, received_by: Person | None, at: datetime) -> FilingReceipt:
+    key = presentation.key or new_key()
     with transaction.atomic():
         party = _party(presentation.party)
         expediente = docs.open_expediente(subject=presentation.subject, origin=party.full_name, by=received_by, at=at)
@@ -117,17 +130,24 @@ def file_later(
     *, presentation: Presentation, expediente: Expediente, received_by: Person | None, at: datetime
 ) -> FilingReceipt:
     """Register a later paper of an expediente: it gets a register number and a cargo of its own."""
-    repeated = _already_filed(presentation.token)
+    repeated = _already_filed(presentation, at)
     if repeated is not None:
-        return FilingReceipt(repeated, repeated.expediente, ensure_cargo(filing=repeated, at=at))
+        return repeated
     with transaction.atomic():
         party = _party(presentation.party)
         filing = _register(presentation, party, expediente, received_by, is_first=False, at=at)
     return FilingReceipt(filing, expediente, ensure_cargo(filing=filing, at=at))
 
 
-def _already_filed(token: str) -> Filing | None:
-    return Filing.objects.select_related("expediente").filter(token=token).first() if token else None
+def _already_filed(presentation: Presentation, at: datetime) -> FilingReceipt | None:
+    """Return the receipt of the filing that this form gave before, or nothing."""
+    filing = Filing.objects.select_related("expediente").filter(token=presentation.token or None).first()
+    if filing is None:
+        return None
+    living = TrackingKey.objects.filter(expediente=filing.expediente, revoked_at__isnull=True)
+    is_its_key = bool(presentation.key) and living.filter(key_sha256=hash_key(presentation.key)).exists()
+    key = presentation.key if is_its_key else ""
+    return FilingReceipt(filing, filing.expediente, ensure_cargo(filing=filing, at=at), key)
 
 
 def _register(
@@ -309,10 +329,10 @@ def track(*, label: str, key: str) -> TrackingKey:
     :raises FilingNotFound: they do not fit together.
     """
     digest = hash_key(key)
-    expediente_id = (
-        Expediente.objects.filter(label=label.strip()).values_list("pk", flat=True).first()
-        or Filing.objects.filter(label=label.strip()).values_list("expediente_id", flat=True).first()
-    )
+    label = label.strip()
+    by_file = Expediente.objects.filter(label=label).values_list("pk", flat=True).first()
+    by_filing = Filing.objects.filter(label=label).values_list("expediente_id", flat=True).first()
+    expediente_id = by_file or by_filing
     row = TrackingKey.objects.select_related("expediente", "party").filter(key_sha256=digest).first()
     is_right = hmac.compare_digest(str(row.expediente_id if row else -1), str(expediente_id or -2))
     if row is None or not is_right or row.revoked_at is not None:

@@ -53,7 +53,7 @@ def talon(*, label: str, key: str, at: datetime) -> bytes:
     return typeset_talon(
         Talon(
             entity_name=organization.entity().name,
-            unit_name=unit.name if unit else "",
+            unit_name=unit.name,
             label=label,
             key=key,
             key_url=key_address(label=label, key=key),

@@ -1,0 +1,332 @@
+"""What a citizen may know of a file: with the key all that concerns the party, with the number states and days."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from docs_store.enums import DocumentState, Stage
+from docs_store.models import Document, Expediente
+from organization import selectors as organization
+from organization.models import Person, Post, Unit
+from portal.rules.articles import beginning, with_article
+from portal.rules.relay_rows import Column, Look, Row, relay_rows
+from workflows.enums import Channel, ClockState, FilingState, MovementKind, NoticeState, StepKind
+from workflows.models import OPEN_STATUSES, Clock, Filing, Movement, Notice, Task
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing that happened, in the citizen's words. ``documents`` are those that the party may open."""
+
+    column: Column
+    look: Look
+    title: str
+    at: datetime | None = None
+    note: str = ""
+    documents: tuple[Document, ...] = ()
+
+
+@dataclass(frozen=True)
+class DrawnEvent:
+    """An event and its place in the relay line."""
+
+    event: Event
+    row: Row
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One step of how a due day was counted."""
+
+    day: date
+    note: str
+    norm: str
+
+
+@dataclass(frozen=True)
+class Status:
+    """What the number alone shows: states and days, no subject, no names, no documents."""
+
+    label: str
+    state: FilingState
+    presented_at: datetime
+    counts_from: date
+    due_on: date | None
+    closed_at: datetime | None
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in {FilingState.ANSWERED, FilingState.VOIDED}
+
+
+@dataclass(frozen=True)
+class Tracking:
+    """What number and key show together."""
+
+    expediente: Expediente
+    party: Person | None
+    subject: str
+    title: str
+    status: Status
+    clock: Clock | None
+    reasons: tuple[Reason, ...] = ()
+    events: tuple[DrawnEvent, ...] = ()
+    answers: tuple[Document, ...] = ()
+    cargos: tuple[Filing, ...] = field(default_factory=tuple)
+
+
+LONGEST_SEQUENCE = 7
+
+
+def known_label(typed: str) -> str:
+    """Return the number as it was printed, however many zeros the person wrote before it; else as it was typed."""
+    sequence, dash, rest = typed.strip().partition("-")
+    if not dash or not sequence.isdecimal():
+        return typed.strip()
+    plain = sequence.lstrip("0") or "0"
+    spellings = [f"{plain.zfill(width)}-{rest}" for width in range(len(plain), LONGEST_SEQUENCE + 1)]
+    of_files = Expediente.objects.filter(label__in=spellings).values_list("label", flat=True).first()
+    of_filings = Filing.objects.filter(label__in=spellings).values_list("label", flat=True).first()
+    return of_files or of_filings or typed.strip()
+
+
+def status_of(label: str) -> Status | None:
+    """Return the states and days of the file with this expediente or register number, or nothing."""
+    expediente = Expediente.objects.filter(label=label).first()
+    if expediente is None:
+        filing = Filing.objects.select_related("expediente").filter(label=label).first()
+        expediente = filing.expediente if filing else None
+    if expediente is None:
+        return None
+    return _status(expediente, label)
+
+
+def _status(expediente: Expediente, label: str) -> Status:
+    """Return the status; a file that no citizen began counts from the day it was opened."""
+    first = Filing.objects.filter(expediente=expediente, is_first=True).first()
+    clock = _running_clock(expediente)
+    return Status(
+        label=label,
+        state=_state(expediente, first),
+        presented_at=first.presented_at if first else expediente.opened_at,
+        counts_from=first.legal_filing_date if first else timezone.localdate(expediente.opened_at),
+        due_on=clock.due_on if clock else None,
+        closed_at=expediente.closed_at,
+    )
+
+
+def _state(expediente: Expediente, first: Filing | None) -> FilingState:
+    if first is not None and first.state == FilingState.VOIDED:
+        return FilingState.VOIDED
+    if expediente.closed_at is not None:
+        return FilingState.ANSWERED
+    state = FilingState(first.state) if first else FilingState.IN_PROGRESS
+    has_moved = Movement.objects.filter(expediente=expediente, from_task__isnull=False).exists()
+    return FilingState.IN_PROGRESS if state == FilingState.PRESENTED and has_moved else state
+
+
+def _running_clock(expediente: Expediente) -> Clock | None:
+    """Return the clock of the answer, else that of the step that ends first."""
+    running = Clock.objects.filter(state=ClockState.RUNNING)
+    answer = running.filter(filing__expediente=expediente).order_by("due_on").first()
+    steps = running.filter(task__process__expediente=expediente, task__status__in=OPEN_STATUSES)
+    return answer or steps.order_by("due_on").first()
+
+
+def tracking_of(expediente: Expediente, party: Person | None, *, on: date) -> Tracking:
+    """Return all that the party may know of its file on that day."""
+    status = _status(expediente, expediente.label)
+    filings = tuple(
+        Filing.objects.filter(expediente=expediente, party=party).select_related("cargo").order_by("presented_at")
+    )
+    answers = tuple(notice.document for notice in _notices(expediente, party))
+    events = _events(expediente, party, filings, on)
+    clock = _running_clock(expediente)
+    rows = relay_rows([(event.column, event.look) for event in events])
+    return Tracking(
+        expediente=expediente,
+        party=party,
+        subject=expediente.subject,
+        title=_title(expediente, status, on),
+        status=status,
+        clock=clock,
+        reasons=_reasons(clock),
+        events=tuple(DrawnEvent(event, row) for event, row in zip(events, rows, strict=True)),
+        answers=answers,
+        cargos=filings,
+    )
+
+
+def _reasons(clock: Clock | None) -> tuple[Reason, ...]:
+    steps = clock.derivation if clock else []
+    return tuple(Reason(date.fromisoformat(step["day"]), step["note"], step["norm"]) for step in steps)
+
+
+def readable_document(expediente: Expediente, party: Person | None, document_id: int) -> Document | None:
+    """Return a document of the file that the party may open: its own papers and cargos, what it was notified, acts
+    that were published. Anything else is nothing, as if it did not exist."""
+    document = (
+        Document.objects.filter(pk=document_id, expediente=expediente, emitted_version__isnull=False)
+        .select_related("emitted_version", "kind")
+        .first()
+    )
+    if document is None:
+        return None
+    own = Filing.objects.filter(expediente=expediente, party=party)
+    is_own = own.filter(items__document=document).exists() or own.filter(cargo=document).exists()
+    was_notified = Notice.objects.filter(document=document, person=party).exists()
+    return document if is_own or was_notified or document.is_public else None
+
+
+def published_document(document_id: int) -> Document | None:
+    """Return a document that anyone may read, or nothing."""
+    return (
+        Document.objects.filter(pk=document_id, is_public=True, emitted_version__isnull=False)
+        .select_related("emitted_version", "kind", "unit")
+        .first()
+    )
+
+
+def _title(expediente: Expediente, status: Status, on: date) -> str:
+    """Return who has the file, as a sentence."""
+    if status.state == FilingState.VOIDED:
+        return _("Este registro fue anulado")
+    tasks = _open_tasks(expediente)
+    if expediente.closed_at is not None or not tasks:
+        return _("Su trámite terminó")
+    signer = next((task for task in tasks if task.kind == StepKind.SIGN and task.post), None)
+    if signer is not None:
+        return beginning(_("%(post)s firma la respuesta") % {"post": signer.post.title})
+    holders = sorted({_holder(task.unit, task.post, on) for task in tasks})
+    if len(holders) == 1:
+        return beginning(_("%(unit)s tiene su trámite") % {"unit": holders[0]})
+    last = holders.pop()
+    return beginning(_("%(units)s y %(last)s tienen su trámite") % {"units": ", ".join(holders), "last": last})
+
+
+def _open_tasks(expediente: Expediente) -> list[Task]:
+    return list(
+        Task.objects.filter(process__expediente=expediente, status__in=OPEN_STATUSES)
+        .exclude(kind="")
+        .select_related("unit", "post__unit")
+        .order_by("pk")
+    )
+
+
+def _holder(unit: Unit | None, post: Post | None, on: date) -> str:
+    """Return the office's name with its article, as it was called on that day."""
+    holder = unit or (post.unit if post else None)
+    return with_article(organization.unit_name(holder, on).name) if holder else _("la entidad")
+
+
+# What happened, oldest first
+
+
+def _events(expediente: Expediente, party: Person | None, filings: Iterable[Filing], on: date) -> list[Event]:
+    past = [event for filing in filings for event in _filing_events(filing, on)]
+    past += [_movement_event(movement) for movement in _movements(expediente)]
+    past += [_notice_event(notice) for notice in _notices(expediente, party)]
+    past.sort(key=lambda event: event.at or datetime.max.replace(tzinfo=timezone.get_current_timezone()))
+    if expediente.closed_at is not None:
+        return [*past, Event(Column.UNIT, Look.PAST, _("Se archivó el expediente"), expediente.closed_at)]
+    return [*past, *_now_events(expediente, on)]
+
+
+def _filing_events(filing: Filing, on: date) -> Iterable[Event]:
+    """Yield that the citizen presented something, and that it was received."""
+    papers = tuple(item.document for item in filing.items.select_related("document").order_by("order"))
+    title = (
+        _("Usted presentó su solicitud") if filing.is_first else _("Usted agregó: %(what)s") % {"what": filing.subject}
+    )
+    yield Event(Column.YOU, Look.PAST, title, filing.presented_at, documents=papers)
+    where = _("en línea") if filing.channel == Channel.WEB else _("en ventanilla")
+    note = _("Recibido %(where)s con el registro %(label)s.") % {"where": where, "label": filing.label}
+    if filing.voided_at is not None:
+        note = _("El registro %(label)s fue anulado: %(reason)s") % {
+            "label": filing.label,
+            "reason": filing.void_reason,
+        }
+    cargo = (filing.cargo,) if filing.cargo else ()
+    yield Event(Column.UNIT, Look.PAST, _("La entidad lo recibió"), filing.presented_at, note, cargo)
+
+
+def _movements(expediente: Expediente) -> list[Movement]:
+    """Return the changes of holder that a citizen cares for: originals that were not taken back, after reception."""
+    return list(
+        Movement.objects.filter(
+            expediente=expediente,
+            kind=MovementKind.ORIGINAL,
+            taken_back_at__isnull=True,
+            from_task__isnull=False,
+        ).select_related("to_unit", "to_post__unit", "task")
+    )
+
+
+def _movement_event(movement: Movement) -> Event:
+    on = timezone.localdate(movement.sent_at)
+    holder = _holder(movement.to_unit, movement.to_post, on)
+    is_to_sign = movement.task is not None and movement.task.kind == StepKind.SIGN
+    if is_to_sign and movement.to_post is not None:
+        return Event(
+            Column.SIGNER,
+            Look.PAST,
+            _("Pasó a la firma: %(post)s") % {"post": movement.to_post.title},
+            movement.sent_at,
+        )
+    if movement.is_return:
+        return Event(Column.UNIT, Look.RETURNED, beginning(_("Volvió a %(unit)s") % {"unit": holder}), movement.sent_at)
+    return Event(Column.UNIT, Look.PAST, _("Pasó a %(unit)s") % {"unit": holder}, movement.sent_at)
+
+
+def _notices(expediente: Expediente, party: Person | None) -> list[Notice]:
+    return list(
+        Notice.objects.filter(
+            document__expediente=expediente, person=party, document__state=DocumentState.EMITTED
+        ).select_related("document__kind", "document__emitted_version")
+    )
+
+
+def _notice_event(notice: Notice) -> Event:
+    """Return that the answer was sent, or that it waits at the counter where there is no mail."""
+    document = notice.document
+    words = {"what": f"{document.kind} {document.label}".strip()}
+    if notice.state == NoticeState.FAILED:
+        note = _("No pudimos enviarla por correo: puede leerla aquí o recogerla en ventanilla.")
+        return Event(
+            Column.YOU, Look.PAST, _("Tiene una respuesta: %(what)s") % words, notice.queued_at, note, (document,)
+        )
+    return Event(
+        Column.YOU, Look.PAST, _("Le enviamos %(what)s") % words, notice.sent_at or notice.queued_at, "", (document,)
+    )
+
+
+def _now_events(expediente: Expediente, on: date) -> Iterable[Event]:
+    """Yield who has it now."""
+    for task in _open_tasks(expediente)[:3]:
+        column = Column.SIGNER if task.kind == StepKind.SIGN else Column.UNIT
+        holder = task.post.title if column == Column.SIGNER and task.post else _holder(task.unit, task.post, on)
+        title = beginning(_("%(holder)s lo tiene") % {"holder": holder})
+        yield Event(column, Look.NOW, title, task.created)
+
+
+def document_of_code(code: str) -> Document | None:
+    """Return the document with this verification code, once it was signed or emitted; a draft's code leads nowhere."""
+    document = Document.objects.select_related("emitted_version", "kind", "unit").filter(cvd=code).first()
+    if document is None:
+        return None
+    is_signed = document.versions.filter(stage=Stage.SIGNED).exists()
+    return document if document.emitted_version_id is not None or is_signed else None
+
+
+def public_original(document_id: int | None) -> Document | None:
+    """Return the document that a shown file comes from, if its original can be opened by code."""
+    if document_id is None:
+        return None
+    return (
+        Document.objects.select_related("emitted_version", "kind", "unit")
+        .filter(pk=document_id, cvd__isnull=False)
+        .first()
+    )

@@ -1,0 +1,110 @@
+"""Presenting something: a first paper, or a later one of a file that is already open."""
+
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from docs_store.errors import UploadRefused
+from organization.models import Person
+from portal import services
+from portal.views import visitors
+from workflows.enums import Channel
+from workflows.errors import FilingNotFound
+from workflows.forms import PapersForm, PresentationForm
+from workflows.models import TrackingKey
+from workflows.services import filings, receipts
+from workflows.services.filings import FilingReceipt, PartyData
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def present(request: HttpRequest) -> HttpResponse:
+    """Receive a first filing and hand over number, cargo and key at once."""
+    if request.method != "POST":
+        return visitors.unshared(render(request, "portal/present.html", {"form": PresentationForm()}))
+    form = PresentationForm(request.POST, request.FILES)
+    receipt = None
+    if form.is_valid():
+        try:
+            receipt = filings.file(
+                presentation=form.presentation(channel=Channel.WEB), received_by=None, at=timezone.now()
+            )
+        except UploadRefused as error:
+            form.refuse_file(str(error))
+    if receipt is None:
+        return visitors.unshared(
+            render(request, "portal/present.html", {"form": form}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        )
+    if receipt.key:
+        visitors.remember(request, _row_of(receipt))
+    return _receipt_page(request, receipt, missing=form.missing())
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def add(request: HttpRequest) -> HttpResponse:
+    """Receive a later paper of the session's file: a register number and a cargo of its own."""
+    row = visitors.remembered(request)
+    if row is None or row.party is None:
+        return redirect("portal:home")
+    if request.method != "POST":
+        return visitors.unshared(render(request, "portal/add.html", {"form": PapersForm(), "row": row}))
+    form = PapersForm(request.POST, request.FILES)
+    if form.is_valid():
+        try:
+            receipt = filings.file_later(
+                presentation=form.presentation(channel=Channel.WEB, party=_party_data(row.party)),
+                expediente=row.expediente,
+                received_by=None,
+                at=timezone.now(),
+            )
+            return _receipt_page(request, receipt, missing=[])
+        except UploadRefused as error:
+            form.refuse_file(str(error))
+    page = render(request, "portal/add.html", {"form": form, "row": row}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    return visitors.unshared(page)
+
+
+@require_POST
+def slip_pdf(request: HttpRequest) -> HttpResponse:
+    """Return the talón as a PDF of 80 mm. The key comes with the form that shows it, and is checked as any other."""
+    if services.has_to_wait(visitors.address_of(request)):
+        return visitors.told_to_wait(request)
+    label, key = request.POST.get("number", ""), request.POST.get("key", "")
+    try:
+        row = filings.track(label=label, key=key)
+    except FilingNotFound as error:
+        services.count_miss(visitors.address_of(request))
+        return visitors.unshared(HttpResponseBadRequest(str(error), content_type="text/plain; charset=utf-8"))
+    pdf = receipts.talon(label=row.expediente.label, key=key, at=timezone.now())
+    response = HttpResponse(pdf, content_type="application/pdf")
+    response.headers["Content-Disposition"] = 'inline; filename="talon.pdf"'
+    return visitors.unshared(response)
+
+
+def _receipt_page(request: HttpRequest, receipt: FilingReceipt, *, missing: list[str]) -> HttpResponse:
+    """Show the receipt in the answer itself: the key is in no address, no session and no row."""
+    context = {"receipt": receipt, "missing": missing, "is_mailed": receipts.mail_receipt(receipt=receipt)}
+    if receipt.key:
+        context |= {
+            "key": receipts.grouped_key(receipt.key),
+            "qr": receipts.key_qr(label=receipt.expediente.label, key=receipt.key),
+        }
+    return visitors.unshared(render(request, "portal/receipt.html", context))
+
+
+def _row_of(receipt: FilingReceipt) -> TrackingKey:
+    return filings.track(label=receipt.expediente.label, key=receipt.key)
+
+
+def _party_data(party: Person) -> PartyData:
+    return PartyData(
+        id_kind=party.id_kind,
+        id_number=party.id_number,
+        given_names=party.given_names,
+        surnames=party.surnames,
+        email=party.email,
+        phone=party.phone,
+        address=party.address,
+    )

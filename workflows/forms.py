@@ -1,0 +1,239 @@
+"""What a person fills in to present something: on the web and at the counter, the same questions.
+
+Nothing that is missing blocks a filing. What is written wrong is told beside its field, with the way out of
+leaving it blank.
+"""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from organization.enums import IdKind
+from workflows.enums import Channel
+from workflows.services.filings import KEY_ALPHABET, KEY_LENGTH, PartyData, Presentation, UploadedPaper
+
+BYTES_PER_MB = 1_000_000
+ID_LENGTHS = {IdKind.DNI: 8, IdKind.RUC: 11}
+LONGEST_ID = 20
+LONGEST_TITLE = 300
+TOKEN_LENGTH = 32
+
+
+class ManyFilesInput(forms.ClearableFileInput):
+    """A file input in which several files may be chosen."""
+
+    allow_multiple_selected = True
+
+
+class ManyFilesField(forms.FileField):
+    """Any number of files, each within the size limit. The archive decides later whether it can read them."""
+
+    widget = ManyFilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+        files = [file for file in (data if isinstance(data, (list, tuple)) else [data]) if file]
+        faults = [fault for file in files if (fault := _fault_of(file))]
+        if faults:
+            raise forms.ValidationError(faults)
+        return files
+
+
+def _fault_of(file: UploadedFile) -> str:
+    """Return what is wrong with the size of a file, as a sentence; nothing if it is right."""
+    size, limit = file.size or 0, settings.MAX_UPLOAD_BYTES
+    if size == 0:
+        return _("“%(name)s” está vacío. Vuelva a guardarlo y adjúntelo otra vez.") % {"name": file.name}
+    if size > limit:
+        values = {"name": file.name, "size": -(-size // BYTES_PER_MB), "limit": limit // BYTES_PER_MB}
+        return _("“%(name)s” pesa %(size)d MB; el máximo es %(limit)d MB. Divídalo en partes.") % values
+    return ""
+
+
+class PapersForm(forms.Form):
+    """A later paper of an expediente: what it is, what it says, its files."""
+
+    subject = forms.CharField(
+        label=gettext_lazy("Qué entrega"),
+        help_text=gettext_lazy("En una línea. Por ejemplo: copia del plano."),
+        max_length=LONGEST_TITLE,
+        required=False,
+    )
+    text = forms.CharField(
+        label=gettext_lazy("Explicación"), widget=forms.Textarea(attrs={"rows": 5}), required=False, max_length=20_000
+    )
+    files = ManyFilesField(
+        label=gettext_lazy("Archivos"),
+        help_text=gettext_lazy("PDF, fotos, Word u OpenDocument. Puede elegir varios."),
+        required=False,
+    )
+    token = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["token"].initial = secrets.token_hex(TOKEN_LENGTH // 2)
+        for field in self.fields.values():
+            look = "form-select" if isinstance(field.widget, forms.Select) else "form-control"
+            field.widget.attrs.setdefault("class", look)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse only what holds nothing at all: there would be nothing to receive."""
+        cleaned = super().clean() or self.cleaned_data
+        if not self.errors and not self._holds_something(cleaned):
+            raise forms.ValidationError(_("Escriba su pedido o adjunte un archivo: todavía no hay nada que recibir."))
+        return cleaned
+
+    def _holds_something(self, cleaned: dict[str, Any]) -> bool:
+        return any(cleaned.get(name) for name in ("subject", "text", "files", "paper_folios"))
+
+    def refuse_file(self, sentence: str) -> None:
+        """Show beside the files what the archive said of one of them."""
+        self.add_error("files", sentence)
+
+    def presentation(self, *, channel: Channel, party: PartyData | None = None) -> Presentation:
+        """Return what was filled in, ready to be registered."""
+        cleaned = self.cleaned_data
+        return Presentation(
+            channel=channel,
+            party=party or self.party(),
+            subject=cleaned["subject"] or _first_line(cleaned["text"]) or _("Sin asunto"),
+            text=cleaned["text"],
+            on_behalf_of=cleaned.get("on_behalf_of", ""),
+            files=[UploadedPaper(name=file.name or "", content=file, title=_title(file)) for file in cleaned["files"]],
+            paper_folios=cleaned.get("paper_folios") or 0,
+            token=_form_name(cleaned["token"]),
+            key=_form_key(cleaned["token"]),
+        )
+
+    def party(self) -> PartyData:
+        raise NotImplementedError
+
+
+class PresentationForm(PapersForm):
+    """A first filing: who presents, how to be reached, what is asked."""
+
+    id_kind = forms.ChoiceField(
+        label=gettext_lazy("Documento"), choices=IdKind.choices, initial=IdKind.DNI, required=False
+    )
+    id_number = forms.CharField(label=gettext_lazy("Número"), max_length=LONGEST_ID, required=False)
+    name = forms.CharField(
+        label=gettext_lazy("Nombres y apellidos, o razón social"),
+        max_length=120,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    on_behalf_of = forms.CharField(
+        label=gettext_lazy("En representación de"),
+        help_text=gettext_lazy("Solo si presenta por otra persona o empresa."),
+        max_length=200,
+        required=False,
+    )
+    email = forms.EmailField(
+        label=gettext_lazy("Correo"),
+        help_text=gettext_lazy("Si lo da, le enviamos el cargo y la clave."),
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={"invalid": gettext_lazy("Revise el correo: le falta algo. O déjelo en blanco.")},
+    )
+    phone = forms.CharField(
+        label=gettext_lazy("Teléfono"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
+    )
+    address = forms.CharField(
+        label=gettext_lazy("Domicilio"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
+    )
+
+    field_order = ("id_kind", "id_number", "name", "on_behalf_of", "email", "phone", "address", "subject", "text")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["subject"].label = _("Asunto")
+        self.fields["subject"].help_text = _("En una línea, qué pide.")
+        self.fields["text"].label = _("Su pedido y sus motivos")
+
+    def clean_id_kind(self) -> str:
+        return self.cleaned_data["id_kind"] or IdKind.DNI
+
+    def clean_id_number(self) -> str:
+        """Return the number without spaces; a DNI has 8 digits and a RUC 11."""
+        number = "".join(str(self.cleaned_data["id_number"]).split()).upper()
+        kind = self.cleaned_data.get("id_kind") or IdKind.DNI
+        digits = ID_LENGTHS.get(IdKind(kind)) if kind in IdKind.values else None
+        if number and digits and not (number.isdecimal() and len(number) == digits):
+            values = {"kind": IdKind(kind).label, "digits": digits}
+            raise forms.ValidationError(
+                _("El %(kind)s tiene %(digits)d números. Corríjalo, o déjelo en blanco y complételo después.") % values
+            )
+        return number
+
+    def party(self) -> PartyData:
+        """Return who presents. Who gave no number gets a mark of their own, so that no two people become one."""
+        cleaned = self.cleaned_data
+        return PartyData(
+            id_kind=cleaned["id_kind"],
+            id_number=cleaned["id_number"] or f"S/N {secrets.token_hex(4).upper()}",
+            given_names=cleaned["name"] or _("(no indicó su nombre)"),
+            email=cleaned["email"],
+            phone=cleaned["phone"],
+            address=cleaned["address"],
+        )
+
+    def missing(self) -> list[str]:
+        """Return what the law asks for and was left blank: it is told, and never an obstacle."""
+        asked = {
+            "name": _("su nombre"),
+            "id_number": _("el número de su documento de identidad"),
+            "address": _("su domicilio"),
+            "text": _("los motivos de su pedido"),
+        }
+        return [words for name, words in asked.items() if not self.cleaned_data.get(name)]
+
+
+class CounterForm(PresentationForm):
+    """A filing at the counter: as on the web, and the sheets of paper that were handed over."""
+
+    paper_folios = forms.IntegerField(
+        label=gettext_lazy("Folios en papel"),
+        min_value=0,
+        max_value=100_000,
+        required=False,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )
+
+
+def _form_name(token: str) -> str:
+    """Return the name under which the form is remembered: the token itself stays with who filled it in."""
+    return hashlib.sha256(token.encode()).hexdigest() if token else ""
+
+
+def _form_key(token: str) -> str:
+    """Return the tracking key of the form: the same at each sending, and unknown to who has only the database.
+
+    A form sent twice by a nervous finger shows the second answer, and that one must show the key too.
+    """
+    if len(token) < TOKEN_LENGTH:
+        return ""
+    digest = hmac.digest(settings.SECRET_KEY.encode(), b"tracking key of form " + token.encode(), "sha256")
+    return "".join(KEY_ALPHABET[byte % len(KEY_ALPHABET)] for byte in digest[:KEY_LENGTH])
+
+
+def _first_line(text: str) -> str:
+    lines: Iterable[str] = text.strip().splitlines()
+    return next(iter(lines), "")[:LONGEST_TITLE]
+
+
+def _title(file: UploadedFile) -> str:
+    """Return the name of the file without its ending, as its title."""
+    return (file.name or "").rpartition(".")[0].replace("_", " ").strip()[:LONGEST_TITLE]
