@@ -84,12 +84,14 @@ class Signature(models.Model):
     post = models.ForeignKey(Post, on_delete=models.PROTECT, null=True, related_name="+")
     capacity = models.CharField(_("en calidad de"), max_length=300)
     certificate_sha256 = models.CharField(_("huella del certificado"), max_length=SHA256_HEX_DIGITS)
+    cms_sha256 = models.CharField(_("huella de la firma"), max_length=SHA256_HEX_DIGITS)
     level = models.CharField(_("nivel"), max_length=8)
     signed_at = models.DateTimeField(_("firmado el"))
     withdrawn_at = models.DateTimeField(_("retirada el"), null=True)
 
     class Meta:
         ordering = ["id"]
+        indexes = [models.Index(fields=["cms_sha256"], name="signature_by_cms")]
         constraints = [
             models.UniqueConstraint(fields=["slot"], condition=Q(withdrawn_at__isnull=True), name="slot_is_signed_once")
         ]

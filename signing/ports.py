@@ -247,3 +247,47 @@ class Paper(Protocol):
         :raises NotASignablePdf: the file cannot be read, or is encrypted.
         """
         ...
+
+
+# What a verification answers
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that was looked at: how it came out (nothing: it does not apply), its title and its sentence."""
+
+    ok: bool | None
+    title: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class SignerLine:
+    """Who signed, as what, when, with which certificate, and whether it stands."""
+
+    person: str
+    post: str
+    capacity: str
+    signed_at: datetime | None
+    is_intact: bool
+    is_trusted: bool
+    problem: str
+    has_seal_of_time: bool
+    certificate_subject: str
+    certificate_issuer: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """A verdict in words. ``status`` is one of ``enums.Status``; ``about`` names the document."""
+
+    status: str
+    sentence: str
+    about: str = ""
+    checks: tuple[Check, ...] = ()
+    advice: str = ""
+    signatures: tuple[SignerLine, ...] = ()
+    detail: tuple[str, ...] = ()
+    document_id: int | None = None
+    version_id: int | None = None
+    sha256: str = ""

@@ -1,12 +1,18 @@
-"""Reads what is printed on pages, by pdfium. For files of our own making: a hostile one can abort the process."""
+"""Reads what is printed on pages, by pdfium.
+
+Only for files of our own making: a hostile one can abort the process. The library knows no threads: one at a time.
+"""
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from threading import Lock
 
 import pypdfium2
 
 from signing.errors import NotASignablePdf
 from signing.ports import WidgetBox
+
+ONE_AT_A_TIME = Lock()
 
 
 class PdfiumPaper:
@@ -29,9 +35,10 @@ def _text_under(document: pypdfium2.PdfDocument, box: WidgetBox) -> str:
 
 @contextmanager
 def _opened(pdf: bytes) -> Iterator[pypdfium2.PdfDocument]:
-    try:
-        document = pypdfium2.PdfDocument(pdf)
-    except pypdfium2.PdfiumError as error:
-        raise NotASignablePdf from error
-    with closing(document):
-        yield document
+    with ONE_AT_A_TIME:
+        try:
+            document = pypdfium2.PdfDocument(pdf)
+        except pypdfium2.PdfiumError as error:
+            raise NotASignablePdf from error
+        with closing(document):
+            yield document

@@ -9,6 +9,7 @@ from io import BytesIO
 from typing import Any
 
 from asn1crypto import cms, crl, x509
+from cryptography.x509 import Name
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import DiffResult
 from pyhanko.sign.general import find_cms_attribute_iter
@@ -131,7 +132,7 @@ def _common(
         "certificate": _certificate_finding(status.signing_cert, others, trust, moment),
         "sealed_at": seal.timestamp if seal else None,
         "has_seal_of_time": bool(seal and seal.valid and seal.intact and seal.trusted),
-        "time_authority": seal.signing_cert.subject.human_friendly if seal else "",
+        "time_authority": _name(seal.signing_cert.subject) if seal else "",
         "mechanism": f"{status.pkcs7_signature_mechanism} {status.md_algorithm}",
     }
 
@@ -156,14 +157,19 @@ def _certificate_finding(
     certificate: x509.Certificate, others: Iterable[x509.Certificate], trust: TrustList, at: datetime
 ) -> CertificateFinding:
     return CertificateFinding(
-        subject=certificate.subject.human_friendly,
-        issuer=certificate.issuer.human_friendly,
+        subject=_name(certificate.subject),
+        issuer=_name(certificate.issuer),
         serial=f"{certificate.serial_number:x}",
         sha256=hashlib.sha256(certificate.dump()).hexdigest(),
         valid_from=certificate.not_valid_before,
         valid_to=certificate.not_valid_after,
         trust_problem=_trust_problem(certificate, others, trust, at),
     )
+
+
+def _name(name: x509.Name) -> str:
+    """Return the name as RFC 4514 writes it."""
+    return Name.from_bytes(name.dump()).rfc4514_string()
 
 
 def _trust_problem(

@@ -31,7 +31,7 @@ from signing.signer import keys_folder, server_secret
 KEY_BITS = 2048
 VALID_FROM = datetime(2005, 1, 1, tzinfo=UTC)
 VALID_TO = datetime(2045, 12, 31, 23, 59, 59, tzinfo=UTC)
-ROOT_NAME = "Autoridad de demostración de Chasqui, no acreditada"
+ROOT_NAME = "Autoridad de demostración de Chasqui (no acreditada)"
 TSA_NAME = "Sello de tiempo de demostración de Chasqui"
 FALLBACK_ENTITY = "Entidad de demostración"
 SEAL_IDENTITY = "seal"

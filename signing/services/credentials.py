@@ -67,7 +67,7 @@ def ensure_credential(
 
     :raises DemoOnly: this installation is not a demo.
     """
-    secret = _as_secret(pin)
+    secret = as_secret(pin)
     del pin
     known = _newest(person)
     if known is not None:
@@ -97,7 +97,7 @@ def check_pin(*, person: Person, pin: str | Secret, at: datetime) -> None:
     :raises KeyLocked: too many tries; the sentence says until when.
     :raises SigningError: the certificate is expired, not yet valid, revoked, foreign or somebody else's.
     """
-    secret = _as_secret(pin)
+    secret = as_secret(pin)
     del pin
     unlock(person=person, pin=secret, at=at)
 
@@ -156,7 +156,8 @@ def _newest(person: Person) -> Credential | None:
     return Credential.objects.filter(person=person).order_by("-pk").first()
 
 
-def _as_secret(pin: str | Secret) -> Secret:
+def as_secret(pin: str | Secret) -> Secret:
+    """Return the PIN wrapped, so that the caller can forget the plain one."""
     return pin if isinstance(pin, Secret) else Secret(pin)
 
 

@@ -1,0 +1,53 @@
+"""Reads of signing: which visados stand, who signed a file, who must."""
+
+from django.db.models import QuerySet
+
+from docs_store import selectors as stored
+from docs_store.enums import Stage
+from docs_store.models import Document, Version
+from signing.models import Signature, Slot, Visado
+
+
+def standing_visados(document: Document) -> QuerySet[Visado]:
+    """Return the visados of the document that were not voided, in the order in which they were given."""
+    return (
+        Visado.objects.filter(version__document=document, voided_at__isnull=True)
+        .select_related("post", "person", "version")
+        .order_by("id")
+    )
+
+
+def valid_visados(document: Document) -> list[Visado]:
+    """Return the visados that still fit the newest text: same words, same annexes."""
+    visados = list(standing_visados(document))
+    text = stored.latest_text(document) if visados else None
+    if text is None:
+        return []
+    covered = stored.canonical_sha256(text)
+    return [visado for visado in visados if visado.content_sha256 == covered]
+
+
+def signatures_of(version: Version) -> list[Signature]:
+    """Return the signatures that the version's bytes bear, in their order, withdrawn ones included."""
+    found: list[Signature] = []
+    step: Version | None = version
+    while step is not None and step.stage == Stage.SIGNED:
+        signature = Signature.objects.filter(after=step).select_related("person", "post", "slot").first()
+        if signature is not None:
+            found.insert(0, signature)
+        step = step.based_on
+    return found
+
+
+def slots_of(version: Version) -> list[Slot]:
+    """Return the places planned for the typeset version from which these bytes come."""
+    step: Version | None = version
+    while step is not None and step.stage == Stage.SIGNED:
+        step = step.based_on
+    return list(step.slots.select_related("post").order_by("order")) if step is not None else []
+
+
+def versions_of_signature(cms_sha256: str) -> list[Version]:
+    """Return the stored versions that bear this very signature, newest first."""
+    made = Signature.objects.filter(cms_sha256=cms_sha256).select_related("after__document__kind").order_by("-id")
+    return [signature.after for signature in made]

@@ -1,0 +1,27 @@
+"""Every write of signing, and its verdicts."""
+
+from signing.selectors import valid_visados
+from signing.services.authority import ensure_authority, revoke
+from signing.services.credentials import check_pin, ensure_credential
+from signing.services.places import plan_signatures, reserve_places
+from signing.services.signatures import seal, sign, withdraw
+from signing.services.verdicts import verdict_of_document, verdict_of_file
+from signing.services.visados import give_visado, verify_visado, void_visados
+
+__all__ = [
+    "check_pin",
+    "ensure_authority",
+    "ensure_credential",
+    "give_visado",
+    "plan_signatures",
+    "reserve_places",
+    "revoke",
+    "seal",
+    "sign",
+    "valid_visados",
+    "verdict_of_document",
+    "verdict_of_file",
+    "verify_visado",
+    "void_visados",
+    "withdraw",
+]

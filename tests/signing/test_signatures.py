@@ -1,0 +1,221 @@
+"""Signing in order, who may not, and what the file bears afterwards."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from ledger.models import Entry
+from organization.enums import IdKind
+from signing import services as signing
+from signing.errors import (
+    AlreadySigned,
+    BackdatingRefused,
+    CannotWithdraw,
+    CertificateExpired,
+    CertificateForeign,
+    CertificateNotYetValid,
+    CertificateNotYours,
+    CertificateRevoked,
+    NotYourTurn,
+)
+from signing.models import Credential, Signature
+from signing.ports import TrustList
+from signing.services.authority import Authority, trust_list
+from signing.signer import get_validator
+from tests.factories import make_person
+from tests.signing.acts import AT, PIN, make_act, make_signer, read, sign
+
+
+def _inspect(pdf: bytes, trust: TrustList | None = None) -> list[object]:
+    return list(get_validator().inspect(pdf, trust or trust_list()).signatures)
+
+
+def test_a_signature_appends_one_revision_and_leaves_what_was_there() -> None:
+    act = make_act()
+
+    signature = sign(act)
+
+    before, after = read(act.version), read(signature.after)
+    assert after.startswith(before)
+    assert after.count(b"%%EOF") == before.count(b"%%EOF") + 1
+    assert signature.level == "B-T"
+
+
+def test_a_signature_is_trusted_sealed_in_time_and_covers_the_file() -> None:
+    signature = sign(make_act())
+
+    (found,) = _inspect(read(signature.after))
+
+    assert found.is_bottom_line and found.covers_file and found.has_seal_of_time
+    assert found.sealed_at == AT
+    assert found.certificate.trust_problem == ""
+
+
+def test_several_signers_sign_one_file_in_their_order() -> None:
+    act = make_act("Gerente Municipal", "Alcalde")
+
+    sign(act, 1)
+    last = sign(act, 2)
+
+    first, second = _inspect(read(last.after))
+    assert (first.field_name, second.field_name) == ("Firma1", "Firma2")
+    assert first.is_bottom_line and second.is_bottom_line and second.covers_file and not first.covers_file
+
+
+def test_the_second_cannot_sign_before_the_first() -> None:
+    act = make_act("Gerente Municipal", "Alcalde")
+
+    with pytest.raises(NotYourTurn, match="Antes debe firmar Gerente Municipal"):
+        sign(act, 2)
+
+
+def test_bytes_that_a_later_signature_replaced_cannot_be_signed() -> None:
+    act = make_act("Gerente Municipal", "Alcalde")
+    sign(act, 1)
+
+    with pytest.raises(NotYourTurn):
+        sign(act, 2, before=act.version)
+
+
+def test_the_same_person_signs_a_file_once() -> None:
+    act = make_act("Gerente Municipal", "Alcalde")
+    first = sign(act, 1)
+
+    with pytest.raises(AlreadySigned) as refused:
+        sign(act, 2, person=act.signers[0].person, at=AT + timedelta(hours=1))
+
+    assert str(refused.value) == "Usted ya firmó este documento el vie 10 nov, 15:22."
+    assert list(Signature.objects.all()) == [first]
+
+
+def test_a_signature_is_told_to_the_ledger_without_names() -> None:
+    act = make_act()
+
+    signature = sign(act)
+
+    entry = Entry.objects.get(kind="document.signed")
+    assert entry.subject == f"document:{act.document.pk}"
+    assert entry.actor == act.signers[0].person.actor
+    assert entry.at == AT
+    assert entry.facts["sha256"] == signature.after.sha256
+    assert act.signers[0].person.given_names not in str(entry.facts)
+
+
+def test_a_signature_is_taken_back_until_the_next_one_signs() -> None:
+    act = make_act("Gerente Municipal", "Alcalde")
+    first = sign(act, 1)
+
+    signing.withdraw(signature=first, by=act.signers[0].person, at=AT)
+    again = sign(act, 1, at=AT + timedelta(minutes=5))
+
+    assert Signature.objects.get(pk=first.pk).withdrawn_at == AT
+    assert read(first.after) != read(again.after)
+    assert Entry.objects.filter(kind="document.signature_withdrawn").count() == 1
+
+
+def test_a_signature_with_another_one_over_it_stays() -> None:
+    act = make_act("Gerente Municipal", "Alcalde")
+    first = sign(act, 1)
+    sign(act, 2)
+
+    with pytest.raises(CannotWithdraw):
+        signing.withdraw(signature=first, by=act.signers[0].person, at=AT)
+
+
+def test_nobody_takes_back_what_another_signed() -> None:
+    act = make_act("Gerente Municipal", "Alcalde")
+    first = sign(act, 1)
+
+    with pytest.raises(CannotWithdraw):
+        signing.withdraw(signature=first, by=act.signers[1].person, at=AT)
+
+
+@pytest.mark.parametrize(
+    ("from_days", "to_days", "refusal", "words"),
+    [
+        (-800, -1, CertificateExpired, "venció el jue 9 nov, 15:22"),
+        (1, 800, CertificateNotYetValid, "rige desde el sáb 11 nov, 15:22"),
+    ],
+)
+def test_a_certificate_outside_its_dates_does_not_sign(from_days: int, to_days: int, refusal: type, words: str) -> None:
+    act = make_act()
+    person = act.signers[0].person
+    Credential.objects.filter(person=person).delete()
+    signing.ensure_credential(
+        person, PIN, valid_from=AT + timedelta(days=from_days), valid_to=AT + timedelta(days=to_days)
+    )
+
+    with pytest.raises(refusal, match=words):
+        sign(act)
+
+    assert not Signature.objects.exists()
+    assert act.document.versions.count() == 1
+
+
+def test_a_certificate_of_an_unknown_authority_does_not_sign() -> None:
+    act = make_act()
+    person = act.signers[0].person
+    Credential.objects.filter(person=person).delete()
+    signing.ensure_credential(person, PIN, authority=Authority.create("Otra autoridad"))
+
+    with pytest.raises(CertificateForeign, match="autoridad que esta entidad no reconoce"):
+        sign(act)
+
+
+def test_a_revoked_certificate_does_not_sign_from_that_moment_on() -> None:
+    act = make_act("Gerente Municipal", "Alcalde")
+    for signer in act.signers:
+        credential = Credential.objects.get(person=signer.person)
+        signing.revoke(bytes(credential.certificate), at=AT + timedelta(hours=1))
+
+    before = sign(act, 1)
+    with pytest.raises(CertificateRevoked):
+        sign(act, 2, at=AT + timedelta(hours=2))
+
+    (found,) = _inspect(read(before.after))
+    assert found.is_bottom_line
+
+
+def test_a_certificate_with_another_persons_name_does_not_sign() -> None:
+    act = make_act()
+    other = make_signer("Otro")
+    Credential.objects.filter(person=act.signers[0].person).delete()
+    Credential.objects.filter(person=other.person).update(person=act.signers[0].person)
+
+    with pytest.raises(CertificateNotYours):
+        sign(act)
+
+
+def test_in_the_demo_a_person_without_a_certificate_gets_one_with_the_demos_pin() -> None:
+    act = make_act()
+    Credential.objects.filter(person=act.signers[0].person).delete()
+
+    assert sign(act, pin="123456").person == act.signers[0].person
+
+
+def test_outside_the_demo_nobody_signs_at_another_moment_than_now(settings: object) -> None:
+    act = make_act()
+    settings.DEMO = False
+
+    with pytest.raises(BackdatingRefused):
+        sign(act)
+    with pytest.raises(BackdatingRefused):
+        signing.seal(read(act.version), None, AT)
+    assert sign(act, at=timezone.now()).level == "B-T"
+
+
+def test_a_credential_is_made_once() -> None:
+    person = make_person(id_kind=IdKind.CE)
+
+    assert signing.ensure_credential(person, PIN) == signing.ensure_credential(person, "999999")
+
+
+def test_the_entitys_seal_stands_on_a_file_without_a_place() -> None:
+    act = make_act()
+
+    sealed = signing.seal(pdf=read(act.version), place=None, at=AT)
+
+    (found,) = _inspect(sealed)
+    assert found.is_bottom_line and found.covers_file
+    assert "Municipalidad" in found.certificate.subject
