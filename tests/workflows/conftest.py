@@ -1,6 +1,6 @@
 """A small entity with a few posts, and routes drawn on the spot."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
@@ -58,15 +58,17 @@ class Office:
         return tasks.get(post__slug=post) if post else tasks.get()
 
     def does(
-        self, process: Process, step: str, outcome: str = "done", *, post: str = "", days: int = 0, **said: Any
+        self, process: Process, step: str, outcome: str = "done", *, post: str = "", back_to: str = ""
     ) -> list[str]:
-        """Complete a step and return the steps that it opened."""
-        self.at += timedelta(days=days, minutes=1)
+        """Complete a step, or send the file back, and return the steps that it opened."""
+        self.at += timedelta(minutes=1)
         task = self.task(process, step, post)
         by = self.people.get(task.post.slug if task.post else "", self.people["jefe"])
-        move: Callable[..., list[Task]] = engine.send_back if "step" in said else engine.complete
         with engine.locked(task.pk) as locked:
-            opened = move(locked, outcome=outcome, by=by, at=self.at, **said)
+            if back_to:
+                opened = engine.send_back(locked, step=back_to, outcome=outcome, by=by, at=self.at)
+            else:
+                opened = engine.complete(locked, outcome=outcome, by=by, at=self.at)
         return [task.step for task in opened]
 
 

@@ -19,17 +19,18 @@ def end(identity: str = "fin") -> str:
 
 
 def task(identity: str, *, who: str = 'post="jefe"', kind: str = "task", outcomes: str = "done", **said: str) -> str:
-    return _task(identity, f"<chasqui:who {who}/>", kind, outcomes, said)
+    return _task(identity, (f"<chasqui:who {who}/>", ""), kind, outcomes, said)
 
 
 def each(
     identity: str, *, each: str, sequential: bool = False, kind: str = "task", outcomes: str = "done", **said: str
 ) -> str:
     loop = f'<bpmn:multiInstanceLoopCharacteristics isSequential="{str(sequential).lower()}"/>'
-    return _task(identity, f"<chasqui:each {each}/>", kind, outcomes, said, loop)
+    return _task(identity, (f"<chasqui:each {each}/>", loop), kind, outcomes, said)
 
 
-def _task(identity: str, who: str, kind: str, outcomes: str, said: dict[str, str], loop: str = "") -> str:
+def _task(identity: str, inside: tuple[str, str], kind: str, outcomes: str, said: dict[str, str]) -> str:
+    who, loop = inside
     more = "".join(f" {name}={quoteattr(value)}" for name, value in said.items())
     return (
         f'<bpmn:userTask id="{identity}" name="Paso {identity}"><bpmn:extensionElements>'

@@ -18,7 +18,6 @@ class Flow:
     target: str
     line: int
     condition: str = ""
-    is_default: bool = False
 
 
 @dataclass(frozen=True)

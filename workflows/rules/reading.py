@@ -142,7 +142,6 @@ class _Reader:
     elements: dict[str, Element] = field(default_factory=dict)
     flows: list[Flow] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
-    defaults: set[str] = field(default_factory=set)
 
     def read(self, process: etree._Element) -> Drawing:
         for node in process.iterchildren(tag=etree.Element):
@@ -195,8 +194,7 @@ class _Reader:
                 self.fault(node, f"La flecha {node.get('id')} apunta a «{end}», que no existe; vuelva a unirla.")
                 return
         condition = (node.findtext(_in_bpmn("conditionExpression")) or "").strip()
-        is_default = node.get("id") in self.defaults
-        self.flows.append(Flow(node.get("id", ""), source, target, int(node.sourceline or 1), condition, is_default))
+        self.flows.append(Flow(node.get("id", ""), source, target, int(node.sourceline or 1), condition))
 
     def read_lanes(self, process: etree._Element) -> None:
         for lane in process.iter(_in_bpmn("lane")):
@@ -218,11 +216,6 @@ class _Reader:
     def plain(self, node: etree._Element) -> Element:
         self.allow(node, set())
         return Element(node.get("id", ""), _local(node), node.get("name", ""), int(node.sourceline or 1))
-
-    def gateway(self, node: etree._Element) -> Element:
-        if node.get("default"):
-            self.defaults.add(node.get("default", ""))
-        return self.plain(node)
 
     def user_task(self, node: etree._Element) -> Element:
         self.allow(node, {"multiInstanceLoopCharacteristics"})
@@ -357,8 +350,8 @@ class _Reader:
 READERS: dict[str, Callable[[_Reader, etree._Element], Element]] = {
     "startEvent": _Reader.plain,
     "endEvent": _Reader.plain,
-    "exclusiveGateway": _Reader.gateway,
-    "parallelGateway": _Reader.gateway,
+    "exclusiveGateway": _Reader.plain,
+    "parallelGateway": _Reader.plain,
     "userTask": _Reader.user_task,
     "serviceTask": _Reader.service_task,
     "boundaryEvent": _Reader.boundary,

@@ -236,7 +236,7 @@ def complete(task: Task, *, outcome: str, by: Person, at: datetime) -> list[Task
         return send_back(task, step=step.returns_to[0], outcome=outcome, by=by, at=at)
     with run_of(by, at) as run:
         if outcome == OBSERVED and step.cancels_siblings:
-            _cancel_under(task, _round_of(task))
+            cancel_under(task, round_of(task))
         _decide(task, outcome, by)
         return settle(run, "task.completed", task.process, _facts(task))
 
@@ -272,7 +272,7 @@ def send_back(task: Task, *, step: str, outcome: str, by: Person, at: datetime) 
     target = target.flow_class.instance.node(target.entry)
     scope = _scope_of(task, target)
     with run_of(by, at) as run:
-        _cancel_under(task, scope.token)
+        cancel_under(task, scope.token)
         _decide(task, outcome, by, [Hop(target, scope, {})])
         return settle(run, "task.returned", task.process, {**_facts(task), "to": step})
 
@@ -290,7 +290,7 @@ def _scope_of(task: Task, target: Any) -> Token:
     return scope
 
 
-def _cancel_under(task: Task, scope: str) -> None:
+def cancel_under(task: Task, scope: str) -> None:
     """Cancel whatever is open in the scope, but the task itself."""
     beside = Task.objects.filter(process=task.process, status__in=OPEN_STATUSES).exclude(pk=task.pk)
     for other in beside.select_related("unit", "post__unit"):
@@ -304,7 +304,7 @@ def _is_within(token: str, scope: str) -> bool:
     return token.startswith(scope) if scope.endswith("_") else f"{token}/".startswith(f"{scope}/")
 
 
-def _round_of(task: Task) -> str:
+def round_of(task: Task) -> str:
     """Return the prefix that the task shares with those who were asked with it."""
     return str(task.token.token.rpartition("_")[0]) + "_"
 
