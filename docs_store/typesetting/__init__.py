@@ -1,0 +1,22 @@
+"""Structured drafts to finished PDF/A-2a and PDF/UA-1 bytes. Pure: the same values give the same bytes.
+
+Safe to call from any thread. What a person typed is data here, never markup.
+"""
+
+from docs_store.typesetting.printable import check_printable, check_text, printable
+from docs_store.typesetting.receipts import typeset_cargo, typeset_roll, typeset_talon
+from docs_store.typesetting.sheets import TEMPLATES, typeset
+from docs_store.typesetting.stamps import typeset_seal, typeset_stamp
+
+__all__ = [
+    "TEMPLATES",
+    "check_printable",
+    "check_text",
+    "printable",
+    "typeset",
+    "typeset_cargo",
+    "typeset_roll",
+    "typeset_seal",
+    "typeset_stamp",
+    "typeset_talon",
+]

@@ -1,0 +1,82 @@
+"""What every sheet shares: heading, verification band, rubrics."""
+
+from dataclasses import fields, is_dataclass, replace
+from typing import Any, TypeVar
+
+from django.utils.functional import Promise
+
+from docs_store.ports import Frame, Rubric
+from docs_store.typesetting import wording
+from docs_store.typesetting.printable import printable
+from docs_store.typesetting.qr import qr_svg
+from docs_store.typesetting.runs import Runs, runs
+
+Value = TypeVar("Value")
+
+
+def clean(value: Value) -> Value:
+    """Return the dataclass with each of its texts printable, those inside it too.
+
+    Names come from profiles and from citizens: a strange sign there may not stop a document.
+    """
+    changes: dict[str, Any] = {}
+    for field in fields(value):  # type: ignore[arg-type]  # only dataclasses are handed in
+        changes[field.name] = _clean(getattr(value, field.name))
+    return replace(value, **changes)  # type: ignore[type-var]
+
+
+def heading(frame: Frame, line: str) -> dict[str, Any]:
+    """Return what the heading shows: the entity and a line under it."""
+    return {
+        "entity": runs(frame.entity_name),
+        "line": runs(line if line != frame.entity_name else ""),
+        "location": runs(frame.entity_location),
+        "unit": runs(frame.unit_name),
+        "alt": f"Escudo de {wording.with_article(frame.entity_name)}".replace(" de el ", " del "),
+    }
+
+
+def sheet_data(frame: Frame, *, title: str, running: Runs) -> dict[str, Any]:
+    """Return what stands around the text on every page."""
+    return {
+        "title": title,
+        "issuer": frame.entity_name,
+        "running": running,
+        "preview": not frame.label and not frame.cvd,
+        "expediente": [[frame.expediente]] if frame.expediente else [],
+        "band": _band(frame) if frame.cvd else None,
+        "rubrics": [_rubric(rubric) for rubric in frame.rubrics],
+    }
+
+
+def code_address(frame: Frame) -> str:
+    """Return where the QR leads."""
+    return f"{frame.verify_url.rstrip('/')}/{frame.cvd}"
+
+
+def _band(frame: Frame) -> dict[str, Any]:
+    since = f", desde el {wording.long_date(frame.date_on)} y sin fecha de término" if frame.date_on else ""
+    return {
+        "qr": qr_svg(code_address(frame)),
+        "alt": f"Código QR para comprobar el documento en {wording.shown_address(code_address(frame))}",
+        "keeper": runs(wording.with_article(frame.entity_name)),
+        "site": wording.shown_address(frame.verify_url),
+        "since": runs(since),
+        "cvd": wording.grouped(frame.cvd, "-"),
+    }
+
+
+def _rubric(rubric: Rubric) -> dict[str, Any]:
+    return {
+        "initials": rubric.initials,
+        "siglas": rubric.siglas,
+        "on": wording.short_date(rubric.given_on),
+    }
+
+
+def _clean(value: Any) -> Any:
+    if isinstance(value, str | Promise):
+        return printable(str(value))
+    if isinstance(value, tuple):
+        return tuple(_clean(item) for item in value)
+    return clean(value) if is_dataclass(value) and not isinstance(value, type) else value

@@ -1,0 +1,100 @@
+"""Dates, codes and names as paper writes them in Peru. No locale of the machine takes part."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+LIMA = ZoneInfo("America/Lima")
+WEEKDAYS = ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo")
+MONTHS = (
+    "enero",
+    "febrero",
+    "marzo",
+    "abril",
+    "mayo",
+    "junio",
+    "julio",
+    "agosto",
+    "setiembre",
+    "octubre",
+    "noviembre",
+    "diciembre",
+)
+GROUP = 4
+# The article that goes before a name is the one of its first noun; a name that is none of these takes no article.
+FEMININE = frozenset(
+    "Agencia Autoridad Beneficencia Caja Central Comisión Contraloría Corporación Corte Defensoría Dirección Empresa "
+    "Intendencia Mancomunidad Municipalidad Oficina Presidencia Procuraduría Sociedad Superintendencia Unidad "
+    "Universidad Zona".split()
+)
+MASCULINE = frozenset(
+    "Archivo Banco Centro Congreso Consejo Cuerpo Fondo Fuero Gobierno Hospital Instituto Jurado Ministerio Museo "
+    "Organismo Poder Programa Proyecto Registro Seguro Servicio Sistema Tribunal".split()
+)
+
+
+def long_date(day: date) -> str:
+    """Return ``10 de noviembre de 2023``."""
+    return f"{day.day} de {MONTHS[day.month - 1]} de {day.year}"
+
+
+def weekday_date(day: date) -> str:
+    """Return ``viernes 10 de noviembre de 2023``."""
+    return f"{WEEKDAYS[day.weekday()]} {long_date(day)}"
+
+
+def weekday_moment(at: datetime) -> str:
+    """Return ``viernes 10 de noviembre de 2023, 10:16``, in Lima's time."""
+    local = at.astimezone(LIMA)
+    return f"{weekday_date(local.date())}, {local:%H:%M}"
+
+
+def exact_moment(at: datetime) -> str:
+    """Return ``10/11/2023 15:22:07 −05:00``, in Lima's time with its offset."""
+    local = at.astimezone(LIMA)
+    return f"{local:%d/%m/%Y %H:%M:%S} {_offset(local)}"
+
+
+def weekday_exact_moment(at: datetime) -> str:
+    """Return ``viernes 10/11/2023 15:22:07 −05:00``."""
+    return f"{WEEKDAYS[at.astimezone(LIMA).weekday()]} {exact_moment(at)}"
+
+
+def short_date(day: date) -> str:
+    """Return ``10/11/2023``."""
+    return f"{day:%d/%m/%Y}"
+
+
+def place_and_date(city: str, day: str) -> str:
+    """Return ``Pichari, 10 de noviembre de 2023``, without what is missing."""
+    return ", ".join(part for part in (city, day) if part)
+
+
+def grouped(code: str, separator: str) -> str:
+    """Return the code in groups of four."""
+    return separator.join(groups(code))
+
+
+def groups(code: str) -> Iterator[str]:
+    """Yield the code's groups of four."""
+    for start in range(0, len(code), GROUP):
+        yield code[start : start + GROUP]
+
+
+def with_article(name: str) -> str:
+    """Return ``la Municipalidad …``, ``el Gobierno …``, or the name alone."""
+    head = name.split(" ", 1)[0]
+    if head in FEMININE:
+        return f"la {name}"
+    return f"el {name}" if head in MASCULINE else name
+
+
+def shown_address(url: str) -> str:
+    """Return the address as people read it: without scheme and closing slash."""
+    return url.removeprefix("https://").removeprefix("http://").rstrip("/")
+
+
+def _offset(local: datetime) -> str:
+    written = local.strftime("%z")
+    sign = "−" if written.startswith("-") else "+"
+    return f"{sign}{written[1:3]}:{written[3:5]}"
