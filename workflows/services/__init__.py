@@ -1,1 +1,64 @@
 """Every write of the workflows room."""
+
+from workflows.services.acts import planned_slots, sign_next
+from workflows.services.cases import cancel_process, close_case, open_case, start_process
+from workflows.services.filings import (
+    FilingReceipt,
+    PartyData,
+    Presentation,
+    UploadedPaper,
+    correct_filing,
+    ensure_cargo,
+    file,
+    file_later,
+    issue_key,
+    track,
+    void_filing,
+)
+from workflows.services.holders import may_act, open_task, task_for
+from workflows.services.papers import attach_annex, attach_outside, attach_typeset, save_step_text
+from workflows.services.steps import (
+    Decision,
+    SignResult,
+    complete_sign_step,
+    complete_step,
+    derive,
+    sign_batch,
+    sign_many,
+    withdraw_signature,
+)
+
+__all__ = [
+    "Decision",
+    "FilingReceipt",
+    "PartyData",
+    "Presentation",
+    "SignResult",
+    "UploadedPaper",
+    "attach_annex",
+    "attach_outside",
+    "attach_typeset",
+    "cancel_process",
+    "close_case",
+    "complete_sign_step",
+    "complete_step",
+    "correct_filing",
+    "derive",
+    "ensure_cargo",
+    "file",
+    "file_later",
+    "issue_key",
+    "may_act",
+    "open_case",
+    "open_task",
+    "planned_slots",
+    "save_step_text",
+    "sign_batch",
+    "sign_many",
+    "sign_next",
+    "start_process",
+    "task_for",
+    "track",
+    "void_filing",
+    "withdraw_signature",
+]

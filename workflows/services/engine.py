@@ -42,10 +42,12 @@ __all__ = [
     "signing_posts",
     "start",
     "step_of",
+    "take_back",
 ]
 
 OBSERVED = "observed"
 DERIVED = "derived"
+RETURNED = "returned"
 SYSTEM = "system:worker"
 
 
@@ -73,8 +75,8 @@ def step_of(task: Task) -> Step:
 
 def open_tasks(process: Process) -> QuerySet[Task]:
     """Return the steps that wait for a person, oldest first."""
-    tasks = Task.objects.filter(process=process, status__in=OPEN_STATUSES).exclude(kind="")
-    return tasks.select_related("unit", "post__unit", "process__expediente").order_by("id")
+    found: QuerySet[Task] = Task.objects.filter(process=process, status__in=OPEN_STATUSES).exclude(kind="")
+    return found.select_related("unit", "post__unit", "process__expediente").order_by("id")
 
 
 def signing_posts(process: Process, about: str) -> list[Post]:
@@ -268,6 +270,20 @@ def send_back(task: Task, *, step: str, outcome: str, by: Person, at: datetime) 
         return []
     if step not in step_of(task).returns_to:
         raise StepRefused(_("Desde este paso no se puede devolver allí. Elija uno de los pasos que se ofrecen."))
+    return _go_back(task, step, outcome, by, at)
+
+
+def take_back(task: Task, *, step: str, by: Person, at: datetime) -> list[Task]:
+    """Give a locked task back to the step before it, whose holder thought better of it. No route has to allow that.
+
+    :raises TaskAlreadyDone: the task is closed.
+    """
+    if task.status not in OPEN_STATUSES:
+        answer_repeated(task, outcome=RETURNED, by=by)
+    return _go_back(task, step, RETURNED, by, at)
+
+
+def _go_back(task: Task, step: str, outcome: str, by: Person, at: datetime) -> list[Task]:
     target = task.flow_task.flow_class.instance.node(f"n_{step}")
     target = target.flow_class.instance.node(target.entry)
     scope = _scope_of(task, target)

@@ -11,11 +11,15 @@ from django.utils.translation import gettext as _
 from docs_store import services as docs
 from docs_store.enums import DocumentState
 from docs_store.models import Document
+from ledger import services as ledger
+from ledger.models import Entry
 from organization import selectors as organization
 from organization.models import Person, Post, Unit
+from signing import services as signing
+from signing.models import Signature
 from workflows.enums import DeliverableOutcome, OpinionOutcome, StepKind
 from workflows.errors import StepRefused, WorkflowsError
-from workflows.models import OPEN_STATUSES, Deliverable, Observation, Opinion, Process, Task
+from workflows.models import OPEN_STATUSES, Deliverable, Observation, Opinion, Process, ProcessDocument, Task
 from workflows.ports import Step
 from workflows.services import acts, cases, engine, holders, movements, notices, papers, rounds
 from workflows.services.movements import Handover
@@ -275,6 +279,13 @@ def sign_many(*, task_ids: list[int], pin: str, by: Person, at: datetime) -> lis
     return [_sign_one(task_id, pin=pin, by=by, at=at) for task_id in task_ids]
 
 
+def sign_batch(*, task_ids: list[int], pin: str, by: Person, at: datetime) -> Entry:
+    """Sign several documents and keep what became of each, so that the page of results can be opened again."""
+    results = sign_many(task_ids=task_ids, pin=pin, by=by, at=at)
+    lines = [{"task": result.task_id, "is_signed": result.is_signed, "sentence": result.sentence} for result in results]
+    return ledger.record("batch.signed", subject=by.actor, facts={"results": lines}, by=by.actor, at=at)
+
+
 def _sign_one(task_id: int, *, pin: str, by: Person, at: datetime) -> SignResult:
     document = None
     try:
@@ -284,6 +295,25 @@ def _sign_one(task_id: int, *, pin: str, by: Person, at: datetime) -> SignResult
     except (WorkflowsError, *acts.ANTICIPATED) as error:
         return SignResult(task_id, document, is_signed=False, sentence=str(error))
     return SignResult(task_id, document, is_signed=True, sentence=_("Firmado"))
+
+
+def withdraw_signature(*, signature: Signature, by: Person, at: datetime) -> Task:
+    """Take a signature back until the next one signs: the sign step opens again for its signer.
+
+    :raises CannotWithdraw: it is somebody else's, others signed after it, or the document was emitted.
+    """
+    part = ProcessDocument.objects.filter(document=signature.document).select_related("process").latest("id")
+    done = Task.objects.filter(process=part.process, kind=StepKind.SIGN, post=signature.post, status="DONE").latest(
+        "id"
+    )
+    following = engine.open_tasks(part.process).filter(kind=StepKind.SIGN).first()
+    if following is None:
+        raise StepRefused(_("Ya no se puede retirar la firma: el expediente siguió su camino."))
+    with engine.locked(following.pk) as locked:
+        signing.withdraw(signature=signature, by=by, at=at)
+        opened = engine.take_back(locked, step=done.step, by=by, at=at)
+        movements.hand_over(source=locked, targets=opened, handover=Handover(is_return=True), by=by, at=at)
+    return opened[0]
 
 
 def derive(

@@ -1,0 +1,45 @@
+"""The search page: what the person may see, with the page where the words stand."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+from django.views.decorators.vary import vary_on_headers
+
+from docs_store import selectors as stored
+from search import selectors as search
+from search.enums import Order
+from search.errors import SearchError
+from search.ports import Filters
+
+HITS = 15
+
+
+@require_GET
+@login_required
+@vary_on_headers("HX-Request")
+def find(request: HttpRequest) -> HttpResponse:
+    """Show matching documents: the whole page, or only the results for htmx."""
+    words = request.GET.get("q", "").strip()
+    year = request.GET.get("anio", "")
+    chosen = Filters(
+        kind=request.GET.get("tipo", ""),
+        unit=request.GET.get("unidad", ""),
+        year=int(year) if year.isdecimal() else None,
+    )
+    is_newest = request.GET.get("orden") == "nuevos"
+    context = {"words": words, "chosen": chosen, "is_newest": is_newest}
+    try:
+        context["results"] = search.find(
+            words,
+            tokens=stored.reader_tokens(request.user, timezone.localdate()),
+            limit=HITS,
+            after=request.GET.get("desde", ""),
+            filters=chosen,
+            order=Order.NEWEST if is_newest else Order.CLOSEST,
+        )
+    except SearchError as error:
+        context["sentence"] = str(error)
+    template = "desk/_results.html" if request.htmx else "desk/find.html"
+    return render(request, template, context)

@@ -1,0 +1,47 @@
+"""Who sits at the desk: every page but the entrance asks here."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec, cast
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django_htmx.middleware import HtmxDetails
+
+from desk.selectors import Desk, desk_of
+from organization.models import Person
+
+UNIT_IN_VIEW = "unit"
+P = ParamSpec("P")
+
+
+class DeskRequest(HttpRequest):
+    """A request of somebody who holds a post today."""
+
+    user: Person
+    desk: Desk
+    htmx: HtmxDetails
+
+
+def seated(
+    view: Callable[Concatenate[DeskRequest, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """Let only those in who hold a post today, and give the view their desk."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        person = cast(Person, request.user)
+        desk = desk_of(person, unit_id=request.session.get(UNIT_IN_VIEW), at=timezone.now())
+        if desk.unit is None:
+            return render(request, "desk/no_post.html", status=403)
+        asked = cast(DeskRequest, request)
+        asked.desk = desk
+        return view(asked, *args, **kwargs)
+
+    return cast(
+        Callable[Concatenate[HttpRequest, P], HttpResponse],
+        never_cache(login_required(cast(Callable[..., HttpResponse], wrapped))),
+    )
