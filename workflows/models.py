@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 from uuid import uuid4
 
 from django.conf import settings
@@ -116,12 +116,13 @@ class Process(Stamped, AbstractProcess):  # type: ignore[misc]
     """A file on its route. Real columns for what an auditor asks."""
 
     expediente = models.ForeignKey(Expediente, on_delete=models.PROTECT, related_name="processes")
-    route_version = models.ForeignKey(RouteVersion, on_delete=models.PROTECT, related_name="processes")
+    route_version = models.ForeignKey(RouteVersion, on_delete=models.PROTECT, related_name="+")
     drafter_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
     started_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     data = models.JSONField(default=dict)
 
     MOMENTS = ("created", "finished")
+    objects: ClassVar[models.Manager["Process"]] = models.Manager()
 
     # The engine reads or assigns these.
     seed: Any = None
@@ -158,6 +159,7 @@ class Task(Stamped, AbstractTask):  # type: ignore[misc]
     outcome = models.CharField(_("decisión"), max_length=40, blank=True)
 
     MOMENTS = ("created", "assigned", "started", "finished")
+    objects: ClassVar[models.Manager["Task"]] = models.Manager()
 
     seed: Any = None
     artifact: Any = None

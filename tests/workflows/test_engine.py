@@ -75,7 +75,7 @@ def test_another_decision_on_a_closed_task_is_told_who_was_first(office: Office)
     task = office.task(process, "uno")
     office.does(process, "uno")
 
-    with pytest.raises(TaskAlreadyDone, match="Jefe"), engine.locked(task.pk) as locked:
+    with pytest.raises(TaskAlreadyDone, match="ya atendió"), engine.locked(task.pk) as locked:
         engine.complete(locked, outcome="done", by=office.people["ana"], at=office.at + timedelta(hours=1))
 
 

@@ -146,7 +146,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='process',
             name='route_version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='processes', to='workflows.routeversion'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='workflows.routeversion'),
         ),
         migrations.CreateModel(
             name='Task',

@@ -9,13 +9,13 @@ from viewflow.workflow.base import Node
 from viewflow.workflow.status import PROCESS, STATUS
 
 from workflows.models import OPEN_STATUSES, Task
-from workflows.nodes.base import Decides, GoesOn, WrittenOnce
+from workflows.nodes.base import Decides, GoesOn, WrittenOnce, moves, replaces
 
 
 class BeginActivation(GoesOn, nodes.start.StartHandleActivation):  # type: ignore[misc]
     """Starts a process that the engine has filled in."""
 
-    @Activation.status.transition(source=STATUS.NEW)
+    @moves(source=STATUS.NEW)
     def execute(self) -> None:
         """Save process and start, and go on. Nobody can contend for a process that did not exist before."""
         self.process.save()
@@ -35,7 +35,7 @@ class Begin(Decides, nodes.StartHandle):  # type: ignore[misc]
 class FinishActivation(WrittenOnce, nodes.end.EndActivation):  # type: ignore[misc]
     """Closes the process when nothing is open any more; open is told by status, since an error has a finish too."""
 
-    @Activation.status.super()
+    @replaces()
     def activate(self) -> None:
         self.task.started = timezone.now()
         if not Task.objects.filter(process=self.process, status__in=OPEN_STATUSES).exists():
@@ -53,7 +53,7 @@ class Finish(nodes.End):  # type: ignore[misc]
 class BoundaryActivation(GoesOn, WrittenOnce, Activation):  # type: ignore[misc]
     """A timer that fired: the row says so, and the path goes on."""
 
-    @Activation.status.super()
+    @replaces()
     def activate(self) -> None:
         self.task.started = timezone.now()
         self.task.outcome = "timeout"

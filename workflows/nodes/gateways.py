@@ -1,5 +1,6 @@
 """Parallel ways: opened by a gateway or over a list, joined by counting tokens."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import Q
@@ -11,7 +12,7 @@ from viewflow.workflow.status import STATUS
 from viewflow.workflow.token import Token
 
 from workflows.models import OPEN_STATUSES, Task
-from workflows.nodes.base import Decides, GoesOn, WrittenOnce, current_run
+from workflows.nodes.base import Decides, GoesOn, WrittenOnce, current_run, moves, replaces
 from workflows.services import seats
 
 OBSERVED = "observed"
@@ -30,16 +31,18 @@ class Split(nodes.Split):  # type: ignore[misc]
 class EachActivation(WrittenOnce, nodes.split.SplitActivation):  # type: ignore[misc]
     """Opens one task per item: all at once, or the first one with the rest in its baggage."""
 
-    @Activation.status.super()
+    @replaces()
     def activate(self) -> None:
         node: Each = self.flow_task
-        items = seats.items_of(node.step, self.process)
+        self.next_tasks = list(self._tasks(node, seats.items_of(node.step, self.process)))
+
+    def _tasks(self, node: "Each", items: list[str]) -> Iterator[tuple[Any, dict[str, Any] | None]]:
         if not items:
-            self.next_tasks = [(node.join, None)]
+            yield node.join, None
         elif node.is_sequential:
-            self.next_tasks = [(node.body, {"item": items[0], "rest": items[1:]})]
+            yield node.body, {"item": items[0], "rest": items[1:]}
         else:
-            self.next_tasks = [(node.body, {"item": item}) for item in items]
+            yield from ((node.body, {"item": item}) for item in items)
 
 
 class Each(nodes.Split):  # type: ignore[misc]
@@ -92,7 +95,7 @@ class JoinActivation(GoesOn, nodes.join.JoinActivation):  # type: ignore[misc]
         activation.prefix = token.token.rsplit("_", 1)[0] + "_"
         return activation
 
-    @Activation.status.transition(source=STATUS.STARTED)
+    @moves(source=STATUS.STARTED)
     def activate(self) -> None:
         """Look at the round: is anything open, and did anybody observe?
 
@@ -114,7 +117,7 @@ class JoinActivation(GoesOn, nodes.join.JoinActivation):  # type: ignore[misc]
         """Return what ``activate`` saw."""
         return self.is_complete
 
-    @Activation.status.transition(source=STATUS.STARTED, target=STATUS.DONE, conditions=[is_round_over])
+    @moves(source=STATUS.STARTED, target=STATUS.DONE, conditions=[is_round_over])
     def complete(self) -> None:
         """Close the round."""
         self.task.finished = timezone.now()

@@ -12,7 +12,7 @@ from viewflow.workflow.status import STATUS
 from viewflow.workflow.token import Token
 
 from organization.models import Person
-from workflows.nodes.base import Decides, GoesOn, WrittenOnce, current_run, new_task
+from workflows.nodes.base import Decides, GoesOn, WrittenOnce, current_run, moves, new_task, replaces
 from workflows.ports import Hop, Step
 from workflows.services import automatic, seats
 
@@ -35,7 +35,7 @@ class HumanActivation(nodes.view.ViewActivation):  # type: ignore[misc]
         task.save()
         return cls(task)
 
-    @Activation.status.transition(source=[STATUS.NEW, STATUS.ASSIGNED], target=STATUS.DONE)
+    @moves(source=[STATUS.NEW, STATUS.ASSIGNED], target=STATUS.DONE)
     def decide(self, *, outcome: str, by: Person | None) -> None:
         """Close the task with the person's decision."""
         self.task.owner = by
@@ -43,7 +43,7 @@ class HumanActivation(nodes.view.ViewActivation):  # type: ignore[misc]
         self.task.assigned = self.task.started = self.task.finished = timezone.now()
         self.task.save()
 
-    @Activation.status.super()
+    @replaces()
     def create_next(self) -> Iterator[Activation]:
         if not self.hops:
             yield self.go_on()
@@ -105,14 +105,14 @@ class ServiceActivation(GoesOn, WrittenOnce, nodes.func.FunctionActivation):  # 
     error that can be tried again.
     """
 
-    @Activation.status.super()
+    @replaces()
     def activate(self) -> None:
         with self.exception_guard(), transaction.atomic(savepoint=not context.propagate_exception):
             self.task.started = timezone.now()
             run = current_run()
             self.task.outcome = automatic.call(self.flow_task.call, process=self.process, by=run.by, at=run.at)
 
-    @Activation.status.transition(source=STATUS.ERROR, target=STATUS.NEW)
+    @moves(source=STATUS.ERROR, target=STATUS.NEW)
     def retry(self) -> None:
         """Make the failed step ready to run again."""
         self.task.finished = None

@@ -115,7 +115,7 @@ def _parse(source: bytes) -> tuple[etree._Element | None, RouteFault | None]:
         root = etree.fromstring(source, parser)
     except etree.XMLSyntaxError as error:
         return None, RouteFault(error.lineno or 1, "", f"El archivo no es XML bien formado: {error.msg}.")
-    if root.getroottree().docinfo.doctype:
+    if root.getroottree().docinfo.internalDTD is not None:
         return None, RouteFault(1, "", "El archivo trae una declaración DOCTYPE; quítela.")
     if root.tag != _in_bpmn("definitions"):
         return None, RouteFault(1, "", "El archivo no es BPMN 2.0: debe empezar con bpmn:definitions.")
@@ -128,6 +128,10 @@ def _in_bpmn(tag: str) -> str:
 
 def _in_chasqui(tag: str) -> str:
     return f"{{{CHASQUI}}}{tag}"
+
+
+def _line(node: etree._Element) -> int:
+    return node.sourceline if isinstance(node.sourceline, int) else 1
 
 
 def _local(node: etree._Element) -> str:
@@ -160,7 +164,7 @@ class _Reader:
         return Drawing(process.get("name", "") or process.get("id", ""), self.elements, tuple(self.flows))
 
     def fault(self, node: etree._Element, sentence: str) -> None:
-        self.faults.append(RouteFault(int(node.sourceline or 1), node.get("id", ""), sentence))
+        self.faults.append(RouteFault(_line(node), node.get("id", ""), sentence))
 
     def refuse(self, node: etree._Element, inside: etree._Element | None = None) -> None:
         """Refuse an element that we do not run: by its id and name, saying what to use."""
@@ -170,7 +174,7 @@ class _Reader:
         instead = INSTEAD.get(tag, "quítelo o cámbielo por una tarea de usuario o de servicio")
         identity = shape.get("id") or "sin id"
         sentence = f"El elemento {tag} {identity}{name} no se ejecuta: {instead}."
-        self.faults.append(RouteFault(int(node.sourceline or 1), shape.get("id", ""), sentence))
+        self.faults.append(RouteFault(_line(node), shape.get("id", ""), sentence))
 
     def has_good_id(self, node: etree._Element) -> bool:
         identity = node.get("id", "")
@@ -194,7 +198,7 @@ class _Reader:
                 self.fault(node, f"La flecha {node.get('id')} apunta a «{end}», que no existe; vuelva a unirla.")
                 return
         condition = (node.findtext(_in_bpmn("conditionExpression")) or "").strip()
-        self.flows.append(Flow(node.get("id", ""), source, target, int(node.sourceline or 1), condition))
+        self.flows.append(Flow(node.get("id", ""), source, target, _line(node), condition))
 
     def read_lanes(self, process: etree._Element) -> None:
         for lane in process.iter(_in_bpmn("lane")):
@@ -215,7 +219,7 @@ class _Reader:
 
     def plain(self, node: etree._Element) -> Element:
         self.allow(node, set())
-        return Element(node.get("id", ""), _local(node), node.get("name", ""), int(node.sourceline or 1))
+        return Element(node.get("id", ""), _local(node), node.get("name", ""), _line(node))
 
     def user_task(self, node: etree._Element) -> Element:
         self.allow(node, {"multiInstanceLoopCharacteristics"})
@@ -227,7 +231,7 @@ class _Reader:
             step.id,
             "userTask",
             step.name,
-            int(node.sourceline or 1),
+            _line(node),
             step=step,
             is_each=loop is not None,
             is_sequential=loop is not None and loop.get("isSequential") == "true",
@@ -239,7 +243,7 @@ class _Reader:
         call = said.get("call", "") if said is not None else ""
         if not call:
             self.fault(node, f'A la tarea de servicio {node.get("id")} le falta chasqui:service call="…".')
-        return Element(node.get("id", ""), "serviceTask", node.get("name", ""), int(node.sourceline or 1), call=call)
+        return Element(node.get("id", ""), "serviceTask", node.get("name", ""), _line(node), call=call)
 
     def boundary(self, node: etree._Element) -> Element:
         self.allow(node, {"timerEventDefinition"})
@@ -249,7 +253,7 @@ class _Reader:
             node.get("id", ""),
             "boundaryEvent",
             node.get("name", ""),
-            int(node.sourceline or 1),
+            _line(node),
             host=node.get("attachedToRef", ""),
             days=days,
             is_interrupting=node.get("cancelActivity", "true") == "true",
@@ -287,7 +291,7 @@ class _Reader:
         if said is None:
             self.fault(node, f"Al paso {identity} le falta chasqui:step con su clase (kind).")
             return Step(identity, name, StepKind.TASK, name, Who())
-        for unknown in sorted(set(said.attrib) - STEP_ATTRIBUTES):
+        for unknown in sorted({str(name) for name in said.attrib} - STEP_ATTRIBUTES):
             self.fault(node, f"El paso {identity} trae el atributo «{unknown}», que no conocemos; quítelo.")
         return Step(
             id=identity,

@@ -38,7 +38,7 @@ class Walk:
     faults: dict[str, RouteFault] = field(default_factory=dict)
 
     def run(self) -> None:
-        waiting = [(element, ()) for element in self.drawing.of_tag("startEvent")]
+        waiting: list[tuple[Element, Open]] = [(element, ()) for element in self.drawing.of_tag("startEvent")]
         while waiting:
             element, is_open = waiting.pop()
             if self.drawing.is_join(element) and is_open:
