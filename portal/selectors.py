@@ -261,13 +261,15 @@ def _movements(expediente: Expediente) -> list[Movement]:
             kind=MovementKind.ORIGINAL,
             taken_back_at__isnull=True,
             from_task__isnull=False,
-        ).select_related("to_unit", "to_post__unit", "task")
+        ).select_related("to_unit", "to_post__unit", "task__unit", "task__post__unit")
     )
 
 
 def _movement_event(movement: Movement) -> Event:
     on = timezone.localdate(movement.sent_at)
     holder = _holder(movement.to_unit, movement.to_post, on)
+    if movement.task is not None and movement.task.status in OPEN_STATUSES:
+        return _now_event(movement.task, on, since=movement.sent_at)
     is_to_sign = movement.task is not None and movement.task.kind == StepKind.SIGN
     if is_to_sign and movement.to_post is not None:
         return Event(
@@ -304,12 +306,18 @@ def _notice_event(notice: Notice) -> Event:
 
 
 def _now_events(expediente: Expediente, on: date) -> Iterable[Event]:
-    """Yield who has it now."""
-    for task in _open_tasks(expediente)[:3]:
-        column = Column.SIGNER if task.kind == StepKind.SIGN else Column.UNIT
-        holder = task.post.title if column == Column.SIGNER and task.post else _holder(task.unit, task.post, on)
-        title = beginning(_("%(holder)s lo tiene") % {"holder": holder})
-        yield Event(column, Look.NOW, title, task.created)
+    """Yield who has it now without having got it from anybody: the first holders."""
+    came_from_someone = {movement.task_id for movement in _movements(expediente)}
+    for task in _open_tasks(expediente):
+        if task.pk not in came_from_someone:
+            yield _now_event(task, on, since=task.created)
+
+
+def _now_event(task: Task, on: date, *, since: datetime) -> Event:
+    """Return that somebody has it since a moment."""
+    column = Column.SIGNER if task.kind == StepKind.SIGN else Column.UNIT
+    holder = task.post.title if column == Column.SIGNER and task.post else _holder(task.unit, task.post, on)
+    return Event(column, Look.NOW, beginning(_("%(holder)s lo tiene") % {"holder": holder}), since)
 
 
 def document_of_code(code: str) -> Document | None:

@@ -1,7 +1,7 @@
 """A file that a citizen began, with its key."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -11,11 +11,25 @@ from pytest_django.fixtures import Settings
 
 from docs_store.enums import NumberState
 from docs_store.models import Expediente, Number
+from law.models import CalendarSpan
+from organization.enums import Role
 from organization.models import Person
-from tests.factories import NOON, make_entity, make_expediente, make_person, make_series
+from signing import services as signing
+from tests.factories import (
+    NOON,
+    make_entity,
+    make_expediente,
+    make_kind,
+    make_person,
+    make_post,
+    make_series,
+    make_unit,
+)
+from workflows import published
 from workflows.enums import Channel
 from workflows.models import Filing, TrackingKey
 from workflows.services.filings import hash_key
+from workflows.services.routes import load_route
 
 KEY = "8KQ2M9XD4RTVW3HC"
 
@@ -78,3 +92,24 @@ def citizens_file(db: None) -> CitizensFile:
     make_entity()
     party = make_person(None, given_names="Rufina", surnames="Ccorimanya")
     return file_of(party, label="031847-2023", key=KEY, subject="Reclamo por la acequia")
+
+
+@pytest.fixture
+def office(db: None, settings: Settings) -> Person:
+    """An entity that receives, with the route of a citizen's filing; returns the clerk of the counter."""
+    settings.DEMO = True
+    make_entity(place="cusco")
+    CalendarSpan.objects.create(place="cusco", first=date(2020, 1, 1), last=date(2040, 12, 31))
+    intake = make_unit("mesa-de-partes", name="Mesa de Partes", siglas="MP", role=Role.INTAKE)
+    clerk = make_person("ventanilla", post=make_post("jefe-mesa", unit=intake, title="Responsable de Mesa de Partes"))
+    archive = make_unit("archivo-central", name="Archivo Central", siglas="AC", role=Role.ARCHIVE)
+    make_person("archivo", post=make_post("jefe-archivo", unit=archive, title="Jefe de Archivo"))
+    make_series("expediente", pattern="{seq:06}-{year}")
+    make_series("registro-entrada", pattern="{seq:05}-{year}-R")
+    make_kind("escrito", name="Escrito", template="informe")
+    make_kind("cargo", name="Cargo", template="cargo")
+    published.forget()
+    route = Path(settings.BASE_DIR) / "entities" / "pichari-2023" / "routes" / "tramite.bpmn"
+    load_route(slug="tramite", source=route.read_bytes(), by=None, at=NOON)
+    signing.ensure_authority()
+    return clerk
