@@ -275,3 +275,14 @@ def test_later_paper_that_cannot_be_kept_is_explained(client: Client) -> None:
     assert answer.status_code == 422
     assert "“x.exe”" in answer.content.decode()
     assert Filing.objects.count() == 1
+
+
+def test_a_stranger_who_types_my_number_changes_nothing_of_mine(client: Client) -> None:
+    present(client, email="rosa@example.org")
+    mine = Filing.objects.get().party
+
+    present(Client(), name="Otra", email="stranger@example.org", token="b" * 32)
+
+    mine.refresh_from_db()
+    assert (mine.email, mine.given_names) == ("rosa@example.org", "Rosa Ejemplo Prueba")
+    assert Filing.objects.latest("pk").party != mine

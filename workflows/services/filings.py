@@ -108,7 +108,7 @@ def file(*, presentation: Presentation, received_by: Person | None, at: datetime
 def _file_now(presentation: Presentation, received_by: Person | None, at: datetime) -> FilingReceipt:
     key = presentation.key or new_key()
     with transaction.atomic():
-        party = _party(presentation.party)
+        party = _new_party(presentation.party)
         expediente = docs.open_expediente(subject=presentation.subject, origin=party.full_name, by=received_by, at=at)
         docs.grant_access(expediente, person=party, reason="parte", at=at)
         filing = _register(presentation, party, expediente, received_by, is_first=True, at=at)
@@ -134,7 +134,7 @@ def file_later(
     if repeated is not None:
         return repeated
     with transaction.atomic():
-        party = _party(presentation.party)
+        party = _known_party(expediente, presentation.party) or _new_party(presentation.party)
         filing = _register(presentation, party, expediente, received_by, is_first=False, at=at)
     return FilingReceipt(filing, expediente, ensure_cargo(filing=filing, at=at))
 
@@ -211,18 +211,34 @@ def _keep_paper(filing: Filing, paper: UploadedPaper, label: str, *, at: datetim
     return document
 
 
-def _party(data: PartyData) -> Person:
-    """Return the person with this identity document, kept up to date with what was just said."""
-    person = Person.objects.filter(
-        id_kind=data.id_kind, id_number=data.id_number, username__isnull=True
-    ).first() or Person(id_kind=data.id_kind, id_number=data.id_number)
-    person.given_names, person.surnames = data.given_names, data.surnames
-    for name in ("email", "phone", "address"):
-        setattr(person, name, getattr(data, name) or getattr(person, name))
-    if person.pk is None:
-        person.set_unusable_password()
+def _new_party(data: PartyData) -> Person:
+    """Keep who presents as a row of its own.
+
+    Anybody can type anybody's number on the web: a row found by its number would let a stranger change where another
+    person is notified.
+    """
+    person = Person(
+        id_kind=data.id_kind,
+        id_number=data.id_number,
+        given_names=data.given_names,
+        surnames=data.surnames,
+        email=data.email,
+        phone=data.phone,
+        address=data.address,
+    )
+    person.set_unusable_password()
     person.save()
     return person
+
+
+def _known_party(expediente: Expediente, data: PartyData) -> Person | None:
+    """Return the party of this expediente with that identity document: whoever brings a later paper was let in by
+    its key, or showed the document at the counter."""
+    return Person.objects.filter(
+        pk__in=Filing.objects.filter(expediente=expediente).values("party"),
+        id_kind=data.id_kind,
+        id_number=data.id_number,
+    ).first()
 
 
 def intake_unit() -> Unit:
