@@ -30,6 +30,11 @@ class Entity(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def host(self) -> str:
+        """The public address without its scheme: the right side of a Message-ID."""
+        return self.public_url.split("://")[-1].strip("/")
+
 
 class Unit(models.Model):
     """A node of the entity's tree in time. Its identity outlives its names."""

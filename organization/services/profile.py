@@ -34,7 +34,7 @@ COLUMNS = {
 }
 RUC = re.compile(r"\d{11}")
 PLACE = re.compile(r"[A-Z]{2}-[A-Z]{3}|\d{2}|\d{4}|\d{6}")
-HOST = re.compile(r"[a-z0-9.-]+\.[a-z]+")
+SITE = re.compile(r"https://[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 
 
 def read_profile(folder: Path) -> tuple[OrganizationProfile, list[ProfileFault]]:
@@ -64,7 +64,7 @@ def read_profile(folder: Path) -> tuple[OrganizationProfile, list[ProfileFault]]
 
 def _entity(about: TomlFile, slug: str) -> EntityLine:
     return EntityLine(
-        slug=slug,
+        slug=about.text("slug", fits=lambda text: text == slug, hint="Es el nombre de la carpeta del perfil."),
         name=about.text("name", hint='Por ejemplo: name = "Municipalidad Distrital de …"'),
         short_name=about.text("short_name", hint="El nombre con que se la conoce."),
         ruc=about.text("ruc", fits=lambda text: bool(RUC.fullmatch(text)), hint="Son once cifras."),
@@ -74,7 +74,9 @@ def _entity(about: TomlFile, slug: str) -> EntityLine:
             "place", fits=lambda text: bool(PLACE.fullmatch(text)), hint="Un código como PE-LIM, o un ubigeo."
         ),
         public_url=about.text(
-            "public_url", fits=lambda text: bool(HOST.fullmatch(text)), hint="Un nombre de sitio, sin https://."
+            "public_url",
+            fits=lambda text: bool(SITE.fullmatch(text)),
+            hint="La dirección del sitio, como https://entidad.example.",
         ),
         phone=about.text("phone", default=""),
         address=about.text("address", default=""),
