@@ -103,6 +103,12 @@ class NoSeries(DocsStoreError):
     sentence = _("No hay una serie de numeración para %(what)s. Pida que la agreguen al perfil de la entidad.")
 
 
+class SeriesInUse(DocsStoreError):
+    """A profile changes what a series counts after it gave numbers; it needs another series instead."""
+
+    sentence = _("La serie «%(slug)s» ya dio números y no puede cambiar de qué es. Cree otra en el perfil.")
+
+
 class NumberPartMissing(DocsStoreError):
     """The series prints something that the unit or the author does not have; filling it in helps."""
 
