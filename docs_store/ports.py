@@ -81,12 +81,11 @@ class Draft:
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> "Draft":
         """Return the draft that ``as_json`` gave."""
-        plain = {name: values.get(name, "") for name in DRAFT_TEXTS}
-        lists = {name: tuple(values.get(name, ())) for name in DRAFT_LISTS}
+        typed: dict[str, Any] = {name: values.get(name, "") for name in DRAFT_TEXTS}
+        typed |= {name: tuple(values.get(name, ())) for name in DRAFT_LISTS}
         return cls(
-            **plain,
-            **lists,
-            sections=tuple(Section(s["heading"], tuple(s["paragraphs"])) for s in values.get("sections", ())),
+            **typed,
+            sections=tuple(Section(s.get("heading", ""), tuple(s["paragraphs"])) for s in values.get("sections", ())),
             articles=tuple(Article(a["verb"], a["text"]) for a in values.get("articles", ())),
         )
 

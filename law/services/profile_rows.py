@@ -20,7 +20,7 @@ def bring_up_to_date(model: type[M], lines: Iterable[tuple[Mapping[str, Any], Ma
 def _write(model: type[M], key: dict[str, Any], values: dict[str, Any]) -> bool:
     row = model._default_manager.filter(**key).first()
     if row is None:
-        model._default_manager.create(**key, **values)
+        model._default_manager.create(**{**key, **values})
         return True
     changed = [name for name, value in values.items() if getattr(row, name) != value]
     for name in changed:

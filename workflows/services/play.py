@@ -199,6 +199,8 @@ class Player:
         document = task.document if step.emits else papers.document_of(self.process, step.about)
         if document is None:
             raise ScriptDiffers(_("El paso %(step)s no tiene documento que numerar.") % {"step": line.step})
+        if papers.living_label(document):
+            return ""
         wanted = int(re.match(r"\d+", line.number).group())  # type: ignore[union-attr]
         series = docs.series_of(document=document, at=line.at)
         following = _next_value(series, line.at)

@@ -6,15 +6,16 @@ import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
-from django.utils import timezone
 
-from docs_store import services as docs
+from docs_store import selectors as stored
+from docs_store.models import Document
 from ledger import services as ledger
 from organization import selectors as organization
 from search import selectors as search
@@ -81,16 +82,26 @@ def _ending(player: Player) -> Iterator[tuple[str, object]]:
         continue
     ledger.seal_pending()
     act = player.act
-    day = timezone.localdate()
     verdict = signing.verdict_of_document(document=act)
-    results = search.find(act.label, tokens=frozenset({"all"}), limit=1, on=day)
+    results = search.find(act.label, tokens=frozenset({"public"}), limit=1)
     yield "expediente", player.process.expediente.label
     yield "key", player.key
     yield "act", act.label
-    yield "path", str(docs.path_of(act))
+    yield "path", str(_copy(act))
     yield "verdict", verdict.sentence
     yield "search_hit", results.hits[0].label if results.hits else ""
     yield "entity", organization.entity().name
+
+
+def _copy(act: Document) -> Path:
+    """Lay a copy of the act where a person can open it, and return its path."""
+    folder = Path(settings.DATA_DIR) / "played"
+    folder.mkdir(exist_ok=True)
+    assert act.emitted_version is not None
+    path = folder / act.emitted_version.name
+    with stored.open_version(act.emitted_version) as content:
+        path.write_bytes(content.read())
+    return path
 
 
 def _line(step: PlayedStep) -> str:
