@@ -9,6 +9,9 @@ from organization.models import Person, Post, Unit
 
 SHA256_HEX_DIGITS = 64
 LABEL_LENGTH = 120
+TITLE_LENGTH = 300
+REASON_LENGTH = 300
+NAME_LENGTH = 200
 
 
 class DocumentKind(models.Model):
@@ -78,7 +81,7 @@ class NumberBlock(models.Model):
     year = models.PositiveIntegerField(_("año"))
     first = models.PositiveBigIntegerField(_("primero"))
     last = models.PositiveBigIntegerField(_("último"))
-    reason = models.CharField(_("motivo"), max_length=300)
+    reason = models.CharField(_("motivo"), max_length=REASON_LENGTH)
     declared_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     declared_at = models.DateTimeField(_("declarado el"))
 
@@ -97,8 +100,8 @@ class Expediente(models.Model):
     """The file as container. Its travels are in ``workflows``."""
 
     label = models.CharField(_("número"), max_length=LABEL_LENGTH, unique=True)
-    subject = models.CharField(_("asunto"), max_length=300)
-    origin = models.CharField(_("origen"), max_length=200, blank=True)
+    subject = models.CharField(_("asunto"), max_length=TITLE_LENGTH)
+    origin = models.CharField(_("origen"), max_length=NAME_LENGTH, blank=True)
     opened_at = models.DateTimeField(_("abierto el"))
     opened_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     closed_at = models.DateTimeField(_("cerrado el"), null=True)
@@ -119,7 +122,7 @@ class Access(models.Model):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     is_public = models.BooleanField(_("cualquiera"), default=False)
     since = models.DateTimeField(_("desde"))
-    reason = models.CharField(_("por qué"), max_length=200)
+    reason = models.CharField(_("por qué"), max_length=REASON_LENGTH)
 
     class Meta:
         constraints = [
@@ -131,6 +134,9 @@ class Access(models.Model):
             ),
             models.UniqueConstraint(fields=["expediente", "unit"], name="access_once_per_unit"),
             models.UniqueConstraint(fields=["expediente", "person"], name="access_once_per_person"),
+            models.UniqueConstraint(
+                fields=["expediente"], condition=Q(is_public=True), name="access_once_for_the_public"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -142,7 +148,7 @@ class Document(models.Model):
 
     expediente = models.ForeignKey(Expediente, on_delete=models.PROTECT, related_name="documents")
     kind = models.ForeignKey(DocumentKind, on_delete=models.PROTECT, related_name="+")
-    title = models.CharField(_("título"), max_length=300)
+    title = models.CharField(_("título"), max_length=TITLE_LENGTH)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
     post = models.ForeignKey(Post, on_delete=models.PROTECT, null=True, related_name="+")
     created_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
@@ -155,16 +161,21 @@ class Document(models.Model):
     emitted_at = models.DateTimeField(_("emitido el"), null=True)
     emitted_version = models.OneToOneField("Version", on_delete=models.PROTECT, null=True, related_name="+")
     is_public = models.BooleanField(_("publicado"), default=False)
+    annulled_at = models.DateTimeField(_("anulado el"), null=True)
+    annul_reason = models.CharField(_("motivo de anulación"), max_length=REASON_LENGTH, blank=True)
 
     class Meta:
         ordering = ["expediente", "id"]
         indexes = [models.Index(fields=["label"], name="document_by_label")]
         constraints = [
             models.CheckConstraint(
-                condition=~Q(state=DocumentState.EMITTED)
-                | Q(emitted_at__isnull=False, emitted_version__isnull=False),
+                condition=~Q(state=DocumentState.EMITTED) | Q(emitted_at__isnull=False, emitted_version__isnull=False),
                 name="emitted_document_has_its_version",
-            )
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=DocumentState.ANNULLED) | Q(annulled_at__isnull=False) & ~Q(annul_reason=""),
+                name="annulled_document_has_a_reason",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -181,7 +192,7 @@ class Number(models.Model):
     state = models.CharField(_("estado"), max_length=10, choices=NumberState)
     document = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, related_name="numbers")
     owner = models.CharField(_("de qué es"), max_length=80, help_text=_("document:5, expediente:7, filing:9"))
-    reason = models.CharField(_("motivo de anulación"), max_length=300, blank=True)
+    reason = models.CharField(_("motivo de anulación"), max_length=REASON_LENGTH, blank=True)
     reserved_at = models.DateTimeField(_("reservado el"))
     settled_at = models.DateTimeField(_("usado o anulado el"), null=True)
 

@@ -7,6 +7,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator
+from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import unquote, urlsplit
@@ -60,7 +61,7 @@ class FilesystemArchive:
     def has(self, sha256: str) -> bool:
         return _is_digest(sha256) and self._path(sha256).is_file()
 
-    def _opened(self, sha256: str) -> BinaryIO:
+    def _opened(self, sha256: str) -> BufferedReader:
         if not _is_digest(sha256):
             raise ObjectMissing(ref="?")
         try:

@@ -57,6 +57,8 @@ class Migration(migrations.Migration):
                 ('cvd', models.CharField(max_length=16, null=True, unique=True, verbose_name='código de verificación')),
                 ('emitted_at', models.DateTimeField(null=True, verbose_name='emitido el')),
                 ('is_public', models.BooleanField(default=False, verbose_name='publicado')),
+                ('annulled_at', models.DateTimeField(null=True, verbose_name='anulado el')),
+                ('annul_reason', models.CharField(blank=True, max_length=300, verbose_name='motivo de anulación')),
                 ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('post', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organization.post')),
                 ('unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organization.unit')),
@@ -168,7 +170,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('is_public', models.BooleanField(default=False, verbose_name='cualquiera')),
                 ('since', models.DateTimeField(verbose_name='desde')),
-                ('reason', models.CharField(max_length=200, verbose_name='por qué')),
+                ('reason', models.CharField(max_length=300, verbose_name='por qué')),
                 ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organization.unit')),
                 ('expediente', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='access', to='docs_store.expediente')),
@@ -274,5 +276,13 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='document',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'emitted'), _negated=True), models.Q(('emitted_at__isnull', False), ('emitted_version__isnull', False)), _connector='OR'), name='emitted_document_has_its_version'),
+        ),
+        migrations.AddConstraint(
+            model_name='access',
+            constraint=models.UniqueConstraint(condition=models.Q(('is_public', True)), fields=('expediente',), name='access_once_for_the_public'),
+        ),
+        migrations.AddConstraint(
+            model_name='document',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'annulled'), _negated=True), models.Q(('annulled_at__isnull', False), models.Q(('annul_reason', ''), _negated=True)), _connector='OR'), name='annulled_document_has_a_reason'),
         ),
     ]
