@@ -85,7 +85,8 @@ class Demo:
         process = self._open(case, next(moments))
         has_returned = False
         for at in moments:
-            task = self._next_task(process, case, at)
+            stop = "" if case.returned_at and not has_returned else case.stop
+            task = self._next_task(process, case, stop, at)
             if task is None or at > self.now:
                 break
             returns = task.step == case.returned_at and not has_returned
@@ -135,10 +136,10 @@ class Demo:
         )
         return Process.objects.get(expediente=receipt.expediente)
 
-    def _next_task(self, process: Process, case: DemoCase, at: datetime) -> Task | None:
+    def _next_task(self, process: Process, case: DemoCase, stop: str, at: datetime) -> Task | None:
         tasks = Task.objects.filter(process=process, status__in=OPEN_STATUSES).exclude(kind="").order_by("id")
         for task in tasks.select_related("unit", "post__unit", "process__expediente"):
-            if task.step != case.stop and self._actor(task, at) is not None:
+            if task.step != stop and self._actor(task, at) is not None:
                 return task
         if not case.unopened:
             self._open_waiting(tasks, at)

@@ -141,7 +141,9 @@ def file_later(
 
 def _already_filed(presentation: Presentation, at: datetime) -> FilingReceipt | None:
     """Return the receipt of the filing that this form gave before, or nothing."""
-    filing = Filing.objects.select_related("expediente").filter(token=presentation.token or None).first()
+    if not presentation.token:
+        return None
+    filing = Filing.objects.select_related("expediente").filter(token=presentation.token).first()
     if filing is None:
         return None
     living = TrackingKey.objects.filter(expediente=filing.expediente, revoked_at__isnull=True)

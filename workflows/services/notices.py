@@ -36,7 +36,7 @@ def queue(*, document: Document, by: Person, at: datetime) -> list[Notice]:
 
 def _queue_one(document: Document, person: Person, by: Person, at: datetime) -> Notice:
     notice, is_new = Notice.objects.get_or_create(
-        message_id=f"<notice-{document.pk}-{person.pk}@{organization.entity().public_url}>",
+        message_id=f"<notice-{document.pk}-{person.pk}@{organization.entity().host}>",
         defaults={
             "document": document,
             "person": person,
