@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import cast
 
 from django.conf import settings
 from django.contrib.auth import authenticate, login, logout
@@ -17,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from desk import services
 from desk.forms.enter import EnterForm
 from desk.views.sitting import UNIT_IN_VIEW, DeskRequest, seated
 from organization import selectors as organization
@@ -155,7 +155,5 @@ def choose_theme(request: DeskRequest) -> HttpResponse:
     """Keep the person's theme: light, dark, or as the machine says."""
     theme = request.POST.get("theme", "")
     if theme in THEMES:
-        person = cast(Person, request.user)
-        person.theme = theme
-        person.save(update_fields=["theme"])
+        services.choose_theme(person=request.user, theme=theme)
     return redirect(_next(request))

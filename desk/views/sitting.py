@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec, cast
+from typing import cast
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +15,6 @@ from desk.selectors import Desk, desk_of
 from organization.models import Person
 
 UNIT_IN_VIEW = "unit"
-P = ParamSpec("P")
 
 
 class DeskRequest(HttpRequest):
@@ -26,22 +25,20 @@ class DeskRequest(HttpRequest):
     htmx: HtmxDetails
 
 
-def seated(
-    view: Callable[Concatenate[DeskRequest, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+View = Callable[..., HttpResponse]
+
+
+def seated(view: View) -> View:
     """Let only those in who hold a post today, and give the view their desk."""
 
+    @never_cache
+    @login_required
     @wraps(view)
-    def wrapped(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        person = cast(Person, request.user)
-        desk = desk_of(person, unit_id=request.session.get(UNIT_IN_VIEW), at=timezone.now())
-        if desk.unit is None:
-            return render(request, "desk/no_post.html", status=403)
+    def wrapped(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         asked = cast(DeskRequest, request)
-        asked.desk = desk
+        asked.desk = desk_of(asked.user, unit_id=request.session.get(UNIT_IN_VIEW), at=timezone.now())
+        if asked.desk.unit is None:
+            return render(request, "desk/no_post.html", status=403)
         return view(asked, *args, **kwargs)
 
-    return cast(
-        Callable[Concatenate[HttpRequest, P], HttpResponse],
-        never_cache(login_required(cast(Callable[..., HttpResponse], wrapped))),
-    )
+    return wrapped

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from django.template.loader import render_to_string
@@ -76,7 +77,7 @@ def test_a_return_is_marked_and_nothing_is_redrawn() -> None:
 def test_ticks_never_touch_one_another() -> None:
     for course in (pichari(), pichari_returned(), cajamarca()):
         spans = [(t.text_x - len(t.words) * 3.2, t.text_x + len(t.words) * 3.2) for t in wide(course).ticks]
-        assert all(left[1] <= right[0] for left, right in zip(spans, spans[1:], strict=False))
+        assert all(left[1] <= right[0] for left, right in pairwise(spans))
 
 
 def test_parallel_legs_open_and_join_with_a_thick_stroke_and_wait_in_dots() -> None:

@@ -1,0 +1,71 @@
+// What the desk adds where scripts run: keys to walk a tray, a preview beside it. Everything works without it.
+(() => {
+  "use strict";
+
+  const isTyping = (target) => target.closest("input, textarea, select, [contenteditable]") !== null;
+
+  const search = document.getElementById("buscar");
+  const list = document.querySelector("[data-keys]");
+  const hint = document.querySelector(".tray-keys");
+  const view = document.getElementById("vista");
+  if (hint && list) hint.hidden = false;
+
+  const rows = () => [...document.querySelectorAll("[data-row]")];
+  const current = () => document.activeElement && document.activeElement.closest("[data-row]");
+
+  function walk(step) {
+    const all = rows();
+    if (!all.length) return;
+    const at = all.indexOf(current());
+    const next = all[Math.min(Math.max(at + step, 0), all.length - 1)];
+    next.querySelector("a").focus();
+    next.scrollIntoView({ block: "nearest" });
+  }
+
+  function preview(row) {
+    if (!view || view.offsetParent === null || row.classList.contains("is-selected")) return;
+    for (const other of rows()) other.classList.toggle("is-selected", other === row);
+    window.htmx.ajax("GET", row.dataset.preview, { target: view, swap: "innerHTML" });
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    if (event.key === "/" && search) {
+      event.preventDefault();
+      search.focus();
+    } else if (list && (event.key === "j" || event.key === "k")) {
+      walk(event.key === "j" ? 1 : -1);
+    }
+  });
+
+  if (list) {
+    list.addEventListener("focusin", (event) => {
+      const row = event.target.closest("[data-row]");
+      if (row) preview(row);
+    });
+    list.addEventListener("click", (event) => {
+      const row = event.target.closest("[data-row]");
+      if (row && !event.target.closest("a, button, input, label")) preview(row);
+    });
+  }
+
+  // A menu closes when one looks elsewhere.
+  document.addEventListener("click", (event) => {
+    for (const open of document.querySelectorAll(".desk-me[open], .rail-unit[open]")) {
+      if (!open.contains(event.target)) open.open = false;
+    }
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    for (const open of document.querySelectorAll(".desk-me[open], .rail-unit[open]")) open.open = false;
+  });
+
+  // One form, one effect: a second click waits for the first answer.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post" || form.dataset.again !== undefined) return;
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "yes";
+    window.setTimeout(() => delete form.dataset.sent, 8000);
+  });
+})();

@@ -1,0 +1,118 @@
+"""What frames every page of the desk: the rail with its counts, and the words of the trays."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import template
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from organization.enums import Role
+from workflows.selectors import trays
+from workflows.selectors.trays import Tab
+
+register = template.Library()
+
+TAB_NAMES = {
+    Tab.TO_DO: _("Por atender"),
+    Tab.DUE_TODAY: _("Vence hoy"),
+    Tab.TO_SIGN: _("Por firmar"),
+    Tab.DRAFTING: _("En proyecto"),
+    Tab.OBSERVED: _("Observados"),
+    Tab.ELSEWHERE: _("En otras unidades"),
+    Tab.DONE: _("Hechos por usted"),
+}
+TAB_ICONS = {
+    Tab.TO_DO: "inbox",
+    Tab.DUE_TODAY: "alarm",
+    Tab.TO_SIGN: "vector-pen",
+    Tab.DRAFTING: "pencil",
+    Tab.OBSERVED: "arrow-return-left",
+    Tab.ELSEWHERE: "signpost-split",
+    Tab.DONE: "check-circle",
+}
+PHONE_CAP = 99
+
+
+@dataclass(frozen=True)
+class RailItem:
+    """One line of the rail."""
+
+    address: str
+    icon: str
+    name: Any
+    count: str = ""
+    is_current: bool = False
+    is_due: bool = False
+
+
+@register.inclusion_tag("desk/_rail.html", takes_context=True)
+def rail(context: dict[str, Any]) -> dict[str, Any]:
+    """The rail of the person at the unit in view."""
+    desk = context["request"].desk
+    counts = context.get("counts") or trays.tray_counts(desk.seat)
+    current = context.get("tab")
+    return {
+        "desk": desk,
+        "entity": context.get("entity"),
+        "request": context["request"],
+        "csrf_token": context.get("csrf_token"),
+        "trays": [_tray(tab, counts, current) for tab in Tab],
+        "sections": _sections(desk.roles, context.get("section", "")),
+    }
+
+
+@register.inclusion_tag("desk/_bottom.html", takes_context=True)
+def bottom_bar(context: dict[str, Any]) -> dict[str, Any]:
+    """The four ways of a phone."""
+    return {"tab": context.get("tab"), "trays": [(tab, TAB_NAMES[tab], TAB_ICONS[tab]) for tab in list(Tab)[:3]]}
+
+
+def _tray(tab: Tab, counts: trays.TrayCounts, current: object) -> RailItem:
+    numbers = {
+        Tab.TO_DO: counts.to_do,
+        Tab.DUE_TODAY: counts.due_today,
+        Tab.TO_SIGN: counts.to_sign,
+        Tab.DRAFTING: counts.drafting,
+        Tab.OBSERVED: counts.observed,
+        Tab.ELSEWHERE: counts.elsewhere,
+    }
+    number = numbers.get(tab, 0)
+    plus = "+" if tab == Tab.ELSEWHERE and counts.is_elsewhere_capped else ""
+    return RailItem(
+        address=reverse("desk:tab", args=[tab]),
+        icon=TAB_ICONS[tab],
+        name=TAB_NAMES[tab],
+        count=f"{number}{plus}" if number else "",
+        is_current=tab == current,
+        is_due=tab == Tab.DUE_TODAY and number > 0,
+    )
+
+
+def _sections(roles: frozenset[str], current: str) -> list[RailItem]:
+    """Return the entity's sections that the person's units open."""
+    found = []
+    if Role.INTAKE in roles:
+        found.append(("counter", "door-open", _("Mesa de partes")))
+    found.append(("find", "folder2-open", _("Buscar expedientes")))
+    return [RailItem(reverse(f"desk:{name}"), icon, words, is_current=name == current) for name, icon, words in found]
+
+
+GROUP_NAMES = {
+    "late": _("Vencidos"),
+    "next": _("Próximos días"),
+    "none": _("Sin plazo"),
+    "done": _("Atendidos"),
+}
+
+
+@register.filter
+def group_name(group: str) -> Any:
+    """The heading over rows; today's is written by its page, with the day."""
+    return GROUP_NAMES.get(group, "")
+
+
+@register.filter
+def capped(number: int) -> str:
+    """A count as a phone shows it."""
+    return f"{PHONE_CAP}+" if number > PHONE_CAP else str(number)
