@@ -4,7 +4,9 @@ Django is set up here and not by pytest-django, which would load the settings be
 module is taken out of the environment again, where the parallel workers would find it and do just that.
 """
 
+import atexit
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from typing import Any
@@ -14,10 +16,20 @@ import pytest
 from django.conf import settings
 
 os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="chasqui-tests-")
+atexit.register(shutil.rmtree, os.environ["DATA_DIR"], ignore_errors=True)
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 assert str(settings.DATA_DIR) == os.environ["DATA_DIR"], "the settings were loaded before tests/conftest.py"
 django.setup()
 del os.environ["DJANGO_SETTINGS_MODULE"]
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Where every test must run (``REQUIRE_ALL_TESTS``), a skipped one fails the run."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    skipped = reporter.stats.get("skipped") if reporter else None
+    if reporter and skipped and os.environ.get("REQUIRE_ALL_TESTS"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        reporter.write_line(f"REQUIRE_ALL_TESTS: {len(skipped)} skipped", red=True)
 
 
 @pytest.fixture(scope="session", autouse=True)
