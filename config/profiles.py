@@ -3,8 +3,6 @@
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 
@@ -19,10 +17,12 @@ from law.services.profile_rows import ACTOR
 from ledger import selectors as entries
 from ledger import services as ledger
 from organization.services import profile as organization
+from workflows.services import profile as workflows
 
 PROFILES = settings.BASE_DIR / "entities"
 LOADED, SUBJECT = "profile.loaded", "entity:1"
-READ_BY_ROOMS = ("entity.toml", "*.csv", "routes/*.bpmn")
+ROOMS: tuple[ModuleType, ...] = (law, organization, docs_store, workflows)
+READ_BY_ROOMS = ("*.toml", "*.csv", "routes/*.bpmn")
 LOADER_VERSION = "1"
 
 
@@ -91,19 +91,11 @@ class _Reading:
 
 def _read(folder: Path) -> _Reading:
     reading = _Reading()
-    for room in _rooms():
+    for room in ROOMS:
         parsed, faults = room.read_profile(folder)
         reading.parts.append((room, parsed))
         reading.faults.extend(_from_here(fault) for fault in faults)
     return reading
-
-
-def _rooms() -> list[ModuleType]:
-    """Return who reads a profile, in the order in which they load it."""
-    rooms = [law, organization, docs_store]
-    if find_spec("workflows.services.profile"):
-        rooms.append(import_module("workflows.services.profile"))
-    return rooms
 
 
 def _folder(name: str) -> Path:

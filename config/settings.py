@@ -9,7 +9,8 @@ from config import backends, env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-ENTITY = env.text("ENTITY", "pichari-2023", "Folder of the entity profile under entities/.")
+DEFAULT_ENTITY = (BASE_DIR / "entities" / "default").read_text().strip()
+ENTITY = env.text("ENTITY", DEFAULT_ENTITY, "Folder of the entity profile under entities/.")
 DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "data" / ENTITY), "Embedded state lives here."))
 DEMO = env.flag("DEMO", False, "Demo mode: its own authority, one-click sign-in; loopback only.")
 BIND = env.text("BIND", "127.0.0.1:8000", "Address on which the site is served.")

@@ -37,7 +37,7 @@ def ending_of(name: str) -> str:
 
 
 def document_name(words: str, ending: str) -> str:
-    """Return the name of a file that we make ourselves: ``Informe 432-2023-MDP-OIS-FAGL-J.pdf``."""
+    """Return the name of a file that we make ourselves: ``Informe 432-2023-X-OIS-J.pdf``."""
     return safe_name(words.replace("/", "-") + ending, (ending,))
 
 

@@ -1,6 +1,6 @@
 """How a series prints its numbers (DR-04).
 
-A pattern is text with tokens in braces: ``{seq:03}-{year}-MDP/{siglas}/{initials}-J``. ``seq`` takes the width to
+A pattern is text with tokens in braces: ``{seq:03}-{year}-X/{siglas}/{initials}-J``. ``seq`` takes the width to
 which it is padded with zeros; a number that is wider is printed whole.
 """
 
