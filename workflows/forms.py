@@ -57,6 +57,16 @@ def _fault_of(file: UploadedFile) -> str:
     return ""
 
 
+def _folios() -> forms.IntegerField:
+    return forms.IntegerField(
+        label=gettext_lazy("Folios en papel"),
+        min_value=0,
+        max_value=100_000,
+        required=False,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )
+
+
 class PapersForm(forms.Form):
     """A later paper of an expediente: what it is, what it says, its files."""
 
@@ -204,13 +214,13 @@ class PresentationForm(PapersForm):
 class CounterForm(PresentationForm):
     """A filing at the counter: as on the web, and the sheets of paper that were handed over."""
 
-    paper_folios = forms.IntegerField(
-        label=gettext_lazy("Folios en papel"),
-        min_value=0,
-        max_value=100_000,
-        required=False,
-        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
-    )
+    paper_folios = _folios()
+
+
+class CounterPapersForm(PapersForm):
+    """A later paper at the counter."""
+
+    paper_folios = _folios()
 
 
 def _form_name(token: str) -> str:

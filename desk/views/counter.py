@@ -8,7 +8,8 @@ from http import HTTPStatus
 from django import forms
 from django.contrib import messages
 from django.db.models import Q
-from django.http import Http404, HttpResponse, HttpResponseBadRequest
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBadRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from desk.views.sitting import DeskRequest, seated
+from docs_store import selectors as stored
 from docs_store.errors import UploadRefused
 from workflows.enums import Channel
 from workflows.errors import FilingNotFound, FilingRefused
@@ -25,7 +27,7 @@ from workflows.services import filings, receipts
 from workflows.services.filings import FilingReceipt, PartyData
 
 LATEST = 12
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 class MendForm(forms.Form):
@@ -40,12 +42,10 @@ def at_the_counter(view: View) -> View:
 
     @seated
     @wraps(view)
-    def wrapped(request: DeskRequest, *args: object, **kwargs: object) -> HttpResponse:
+    def wrapped(request: DeskRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         if not request.desk.is_intake:
             raise Http404
-        response = view(request, *args, **kwargs)
-        response.headers["Cache-Control"] = "no-store"
-        return response
+        return view(request, *args, **kwargs)
 
     return wrapped
 
@@ -153,6 +153,20 @@ def new_key(request: DeskRequest, filing_id: int) -> HttpResponse:
     key = filings.issue_key(expediente=filing.expediente, party=filing.party, by=request.user, at=timezone.now())
     context = {"filing": filing} | _slip(filing.expediente.label, key)
     return render(request, "desk/counter_key.html", context)
+
+
+@require_GET
+@at_the_counter
+def cargo(request: DeskRequest, filing_id: int) -> FileResponse:
+    """Hand out the cargo again, byte for byte."""
+    document = _filing(filing_id).cargo
+    if document is None or document.emitted_version is None:
+        raise Http404
+    return FileResponse(
+        stored.open_version(document.emitted_version),
+        filename=document.emitted_version.name,
+        content_type=document.emitted_version.media_type,
+    )
 
 
 @require_POST
