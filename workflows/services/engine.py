@@ -9,11 +9,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from viewflow.workflow.exceptions import FlowLockFailed
 from viewflow.workflow.fields import import_flow_by_ref
 from viewflow.workflow.status import PROCESS
 from viewflow.workflow.token import Token
@@ -112,22 +111,25 @@ def locked(task_id: int) -> Iterator[Task]:
     :raises TaskNotFound: there is no such task, or it is no person's.
     :raises CaseBusy: another request held the process for too long.
     """
-    head = Task.objects.only("process_id", "flow_task").exclude(kind="").filter(pk=task_id).first()
-    if head is None:
-        raise TaskNotFound
-    if head.flow_task is None:
-        step_of(head)
-    with _lock(head.flow_task.flow_class, head.process_id):
-        yield Task.objects.select_related("process__expediente", "unit", "post__unit").get(pk=task_id)
+    with _lock(task_set=task_id) as process:
+        found = Task.objects.select_related("unit", "post__unit").exclude(kind="").filter(pk=task_id)
+        task = found.first() if process else None
+        if task is None or process is None:
+            raise TaskNotFound
+        task.process = process
+        yield task
 
 
 @contextmanager
-def _lock(flow_class: Any, process_id: int) -> Iterator[None]:
-    try:
-        with flow_class.lock(process_id):
-            yield
-    except FlowLockFailed as error:
-        raise CaseBusy from error
+def _lock(**which: int) -> Iterator[Process | None]:
+    """Open a transaction, and lock and read one process in one statement. SQLite's transaction is a lock by itself."""
+    with transaction.atomic():
+        try:
+            found = Process.objects.select_for_update(of=("self",)).select_related("expediente").filter(**which)
+            process = found.first()
+        except OperationalError as error:
+            raise CaseBusy from error
+        yield process
 
 
 @contextmanager
@@ -136,7 +138,7 @@ def run_of(by: Person | None, at: datetime) -> Iterator[Run]:
     run = Run(at, by)
     token = running.set(run)
     try:
-        with transaction.atomic():
+        with transaction.atomic(savepoint=False):
             yield run
     finally:
         running.reset(token)
@@ -351,8 +353,7 @@ def insert_step(task: Task, *, units: Sequence[Unit], title: str, by: Person, at
 
 def cancel(process: Process, *, by: Person | None, at: datetime) -> None:
     """Stop a process: whatever is open is cancelled, nothing is deleted. Stopping it twice changes nothing."""
-    flow_class = flow_class_of(process.route_version)
-    with _lock(flow_class, process.pk), run_of(by, at) as run:
+    with _lock(pk=process.pk), run_of(by, at) as run:
         process.refresh_from_db()
         if process.status != PROCESS.NEW:
             return
@@ -369,13 +370,11 @@ def retry(*, task_id: int, by: Person | None, at: datetime) -> list[Task]:
 
     :raises TaskNotFound: there is no failed step of this id.
     """
-    head = Task.objects.filter(pk=task_id, status="ERROR").first()
-    if head is None or head.flow_task is None:
-        raise TaskNotFound
-    with _lock(head.flow_task.flow_class, head.process_id), run_of(by, at) as run:
-        task = Task.objects.select_related("process").get(pk=task_id)
-        if task.status != "ERROR":
-            return []
+    with _lock(task_set=task_id) as process, run_of(by, at) as run:
+        task = Task.objects.filter(pk=task_id, status="ERROR").first()
+        if task is None or process is None:
+            raise TaskNotFound
+        task.process = process
         activation = task.flow_task.activation_class(task)
         activation.retry()
         activation._activate_next({activation})

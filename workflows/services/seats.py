@@ -96,11 +96,18 @@ def has_standing_visado(task: Task, step: Step) -> bool:
 
 
 def _standing(step: Step, process: Process) -> set[str]:
+    """Return the posts whose visado stands; a run asks once, though it may open several visados of one text."""
     if step.kind != StepKind.VISADO:
         return set()
     from workflows.services import rounds
 
-    return rounds.standing_visados(process, step.about)
+    run = running.get()
+    known = run.known if run else {}
+    key = f"standing {step.about}"
+    if key not in known:
+        known[key] = rounds.standing_visados(process, step.about)
+    standing: set[str] = known[key]
+    return standing
 
 
 def due_on(step: Step, run: Run) -> date | None:
