@@ -6,7 +6,44 @@ from http import HTTPStatus
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-STATUS_OF: dict[type[Exception], HTTPStatus] = {}
+from docs_store.errors import (
+    ArchiveUnavailable,
+    DocsStoreError,
+    ObjectDamaged,
+    ObjectMissing,
+    PageMissing,
+    UnprintableCharacter,
+    UploadRefused,
+)
+from law.errors import LawError
+from ledger.errors import LedgerError
+from organization.errors import EntityMissing, OrganizationError
+from search.errors import SearchError
+from signing.errors import KeyLocked, SigningError, TimestampUnavailable, WrongPin
+from workflows.errors import CaseBusy, FilingNotFound, TaskNotFound, WorkflowsError
+
+STATUS_OF: dict[type[Exception], HTTPStatus] = {
+    LedgerError: HTTPStatus.CONFLICT,
+    LawError: HTTPStatus.CONFLICT,
+    OrganizationError: HTTPStatus.CONFLICT,
+    EntityMissing: HTTPStatus.SERVICE_UNAVAILABLE,
+    DocsStoreError: HTTPStatus.CONFLICT,
+    ArchiveUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    ObjectMissing: HTTPStatus.INTERNAL_SERVER_ERROR,
+    ObjectDamaged: HTTPStatus.INTERNAL_SERVER_ERROR,
+    PageMissing: HTTPStatus.NOT_FOUND,
+    UploadRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    UnprintableCharacter: HTTPStatus.UNPROCESSABLE_ENTITY,
+    SearchError: HTTPStatus.SERVICE_UNAVAILABLE,
+    SigningError: HTTPStatus.CONFLICT,
+    WrongPin: HTTPStatus.UNPROCESSABLE_ENTITY,
+    KeyLocked: HTTPStatus.TOO_MANY_REQUESTS,
+    TimestampUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    WorkflowsError: HTTPStatus.CONFLICT,
+    CaseBusy: HTTPStatus.SERVICE_UNAVAILABLE,
+    TaskNotFound: HTTPStatus.NOT_FOUND,
+    FilingNotFound: HTTPStatus.NOT_FOUND,
+}
 
 
 class DomainErrorMiddleware:

@@ -1,12 +1,11 @@
 """The search page: what the person may see, with the page where the words stand."""
 
-from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
+from desk.views.sitting import DeskRequest, seated
 from docs_store import selectors as stored
 from search import selectors as search
 from search.enums import Order
@@ -16,10 +15,10 @@ from search.ports import Filters
 HITS = 15
 
 
+@seated
 @require_GET
-@login_required
 @vary_on_headers("HX-Request")
-def find(request: HttpRequest) -> HttpResponse:
+def find(request: DeskRequest) -> HttpResponse:
     """Show matching documents: the whole page, or only the results for htmx."""
     words = request.GET.get("q", "").strip()
     year = request.GET.get("anio", "")
@@ -33,7 +32,7 @@ def find(request: HttpRequest) -> HttpResponse:
     try:
         context["results"] = search.find(
             words,
-            tokens=stored.reader_tokens(request.user, timezone.localdate()),
+            tokens=stored.reader_tokens(request.user, request.desk.today),
             limit=HITS,
             after=request.GET.get("desde", ""),
             filters=chosen,

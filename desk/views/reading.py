@@ -1,13 +1,12 @@
 """Reading a document: its pages, its text, its signatures, its original."""
 
-from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.http.response import FileResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 
+from desk.views.sitting import DeskRequest, seated
 from docs_store import selectors as stored
 from docs_store.enums import Stage
 from docs_store.errors import DocsStoreError
@@ -19,9 +18,9 @@ from signing import services as signing
 PAGE_PX = 1100
 
 
+@seated
 @require_GET
-@login_required
-def document(request: HttpRequest, document_id: int) -> HttpResponse:
+def document(request: DeskRequest, document_id: int) -> HttpResponse:
     """Show a document page by page, with what can be said of its signatures. Reading it is kept in the ledger."""
     found = _visible(request, document_id)
     ledger.read(f"document:{found.pk}", by=request.user.actor)
@@ -52,9 +51,9 @@ def _report(found: Document, version: Version | None) -> object:
     return signing.verdict_of_document(document=found)
 
 
+@seated
 @require_GET
-@login_required
-def original(request: HttpRequest, document_id: int) -> HttpResponse:
+def original(request: DeskRequest, document_id: int) -> FileResponse:
     """Hand out the bytes as they are kept, so that a browser can do no harm with them."""
     version = _shown_version(_visible(request, document_id))
     if version is None:
@@ -69,10 +68,10 @@ def original(request: HttpRequest, document_id: int) -> HttpResponse:
     return response
 
 
+@seated
 @require_GET
-@login_required
 @cache_control(private=True, max_age=3600)
-def page_image(request: HttpRequest, document_id: int, page: int) -> HttpResponse:
+def page_image(request: DeskRequest, document_id: int, page: int) -> HttpResponse:
     """Show one page as a picture."""
     version = _shown_version(_visible(request, document_id))
     if version is None:
@@ -83,9 +82,9 @@ def page_image(request: HttpRequest, document_id: int, page: int) -> HttpRespons
         raise Http404 from error
 
 
-def _visible(request: HttpRequest, document_id: int) -> Document:
+def _visible(request: DeskRequest, document_id: int) -> Document:
     """Return the document if this person may see it: otherwise it does not exist."""
-    documents = stored.visible_documents(request.user, timezone.localdate())
+    documents = stored.visible_documents(request.user, request.desk.today)
     return get_object_or_404(
         documents.select_related("kind", "unit", "post", "expediente", "emitted_version"), pk=document_id
     )
@@ -95,7 +94,7 @@ def _shown_version(found: Document) -> Version | None:
     return found.emitted_version or stored.latest_paper(found)
 
 
-def _page(request: HttpRequest, version: Version | None) -> int:
+def _page(request: DeskRequest, version: Version | None) -> int:
     asked = request.GET.get("pagina", "1")
     last = (version.pages or 1) if version else 1
     return min(max(int(asked), 1), last) if asked.isdecimal() else 1

@@ -1,14 +1,13 @@
 """The to-sign tray: several documents at once, each with its own result."""
 
-from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 
+from desk.views.sitting import DeskRequest, seated
 from ledger.models import Entry
-from organization import selectors as organization
 from signing.models import Credential
 from workflows import services as workflows
 from workflows.models import Task
@@ -18,16 +17,16 @@ from workflows.selectors.signing import acts_of
 BATCH = "batch.signed"
 
 
+@seated
 @require_GET
-@login_required
-def to_sign(request: HttpRequest) -> HttpResponse:
+def to_sign(request: DeskRequest) -> HttpResponse:
     """Show what waits for this person's signature, what waits for something else first, and the signature sheet."""
     return render(request, "desk/to_sign.html", _tray(request))
 
 
-def _tray(request: HttpRequest) -> dict[str, object]:
-    today = timezone.localdate()
-    posts = organization.posts_of(request.user, today)
+def _tray(request: DeskRequest) -> dict[str, object]:
+    today = request.desk.today
+    posts = list(request.desk.posts)
     rows = to_sign_selectors.to_sign(posts, person=request.user)
     return {
         "rows": rows,
@@ -40,10 +39,10 @@ def _tray(request: HttpRequest) -> dict[str, object]:
     }
 
 
-@sensitive_post_parameters("pin")
+@seated
 @require_POST
-@login_required
-def sign(request: HttpRequest) -> HttpResponse:
+@sensitive_post_parameters("pin")
+def sign(request: DeskRequest) -> HttpResponse:
     """Sign the marked documents and go to the page of results, which stays."""
     task_ids = [int(value) for value in request.POST.getlist("task") if value.isdecimal()]
     if not task_ids or not request.POST.get("pin"):
@@ -53,9 +52,9 @@ def sign(request: HttpRequest) -> HttpResponse:
     return redirect("desk:signed", entry_id=batch.pk)
 
 
+@seated
 @require_GET
-@login_required
-def signed(request: HttpRequest, entry_id: int) -> HttpResponse:
+def signed(request: DeskRequest, entry_id: int) -> HttpResponse:
     """Show what became of each document of a batch: failures first."""
     entry = get_object_or_404(Entry, pk=entry_id, kind=BATCH, actor=request.user.actor)
     lines = entry.facts["results"]
@@ -78,11 +77,11 @@ def signed(request: HttpRequest, entry_id: int) -> HttpResponse:
     )
 
 
+@seated
 @require_POST
-@login_required
-def withdraw(request: HttpRequest, signature_id: int) -> HttpResponse:
+def withdraw(request: DeskRequest, signature_id: int) -> HttpResponse:
     """Take a signature back, until the next one signs."""
-    today = timezone.localdate()
+    today = request.desk.today
     rows = to_sign_selectors.withdrawable(request.user, since=today)
     row = next((row for row in rows if row.signature.pk == signature_id), None)
     if row is None:

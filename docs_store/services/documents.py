@@ -8,6 +8,7 @@ from django.db.models import Max
 from docs_store.enums import DocumentState, LegalState
 from docs_store.errors import AnnexRefused, DocumentIsClosed, NotEmitted, ReasonMissing, TextIsFixed
 from docs_store.models import REASON_LENGTH, TITLE_LENGTH, Annex, Document, DocumentKind, Expediente, Publication
+from docs_store.selectors import living_number
 from docs_store.services import numbers
 from docs_store.services.locking import actor_of, lock, lock_open
 from ledger import services as ledger
@@ -86,7 +87,7 @@ def change_kind(*, document: Document, kind: DocumentKind, by: Person | None, at
     """
     with transaction.atomic():
         lock_open(document)
-        if numbers.living_number(document) is not None:
+        if living_number(document) is not None:
             raise TextIsFixed
         document.kind = kind
         document.save(update_fields=["kind"])

@@ -65,7 +65,8 @@ def own_document(task: Task, step: Step, *, by: Person, at: datetime, outcome: s
         return _start(task, step, kind, by=by, at=at)
     if task.document.kind_id != kind.pk and task.document.state != DocumentState.EMITTED:
         docs.change_kind(document=task.document, kind=kind, by=by, at=at)
-    return task.document
+    own: Document = task.document
+    return own
 
 
 def _kind(slug: str) -> DocumentKind:
@@ -169,7 +170,9 @@ def documents_of(process: Process, key: str) -> list[Document]:
 
 def visado_blocks(visados: list[Visado]) -> tuple[VisadoBlock, ...]:
     """Return the blocks that the act prints."""
-    return tuple(VisadoBlock(v.post.title, v.person.full_name, VisadoKind(v.kind).label, v.given_at) for v in visados)
+    return tuple(
+        VisadoBlock(v.post.title, v.person.full_name, str(VisadoKind(v.kind).label), v.given_at) for v in visados
+    )
 
 
 def rubrics(annex: Document) -> tuple[Rubric, ...]:

@@ -10,12 +10,14 @@ from django.utils.translation import gettext as _
 
 from docs_store import services as docs
 from docs_store.enums import DocumentState
+from docs_store.errors import DocsStoreError
 from docs_store.models import Document
 from ledger import services as ledger
 from ledger.models import Entry
 from organization import selectors as organization
 from organization.models import Person, Post, Unit
 from signing import services as signing
+from signing.errors import SigningError
 from signing.models import Signature
 from workflows.enums import DeliverableOutcome, OpinionOutcome, StepKind
 from workflows.errors import StepRefused, WorkflowsError
@@ -121,7 +123,8 @@ def _mark_observed(process: Process, step: Step) -> None:
 def post_of(task: Task, by: Person, at: datetime) -> Post:
     """Return the post in which the person acts on this task: the task's own, else theirs in its unit."""
     if task.post is not None:
-        return task.post
+        own: Post = task.post
+        return own
     posts = [p for p in organization.posts_of(by, engine.lima_day(at)) if p.unit_id == task.unit_id]
     return next((p for p in posts if p.is_head), posts[0])
 
@@ -292,7 +295,7 @@ def _sign_one(task_id: int, *, pin: str, by: Person, at: datetime) -> SignResult
         task = holders.task_for(task_id, by=by, at=at)
         document = papers.document_of(task.process, engine.step_of(task).about)
         complete_sign_step(task_id=task_id, pin=pin, by=by, at=at)
-    except (WorkflowsError, *acts.ANTICIPATED) as error:
+    except (WorkflowsError, SigningError, DocsStoreError) as error:
         return SignResult(task_id, document, is_signed=False, sentence=str(error))
     return SignResult(task_id, document, is_signed=True, sentence=_("Firmado"))
 
