@@ -5,13 +5,14 @@ Safe to call from any thread. What a person typed is data here, never markup.
 
 from docs_store.typesetting.printable import check_printable, check_text, printable
 from docs_store.typesetting.receipts import typeset_cargo, typeset_roll, typeset_talon
-from docs_store.typesetting.sheets import TEMPLATES, typeset
+from docs_store.typesetting.sheets import TEMPLATES, heading_fault, typeset
 from docs_store.typesetting.stamps import typeset_seal, typeset_stamp
 
 __all__ = [
     "TEMPLATES",
     "check_printable",
     "check_text",
+    "heading_fault",
     "printable",
     "typeset",
     "typeset_cargo",

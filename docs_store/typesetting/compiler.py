@@ -34,25 +34,25 @@ def fonts() -> typst.Fonts:
 
 
 @cache
-def heading_source() -> str:
+def own_heading() -> str:
     """Return the entity's own ``heading.typ``, or nothing where it uses the common heading."""
     path = Path(settings.BASE_DIR) / "entities" / settings.ENTITY / "templates" / "heading.typ"
     return path.read_text(encoding="utf-8") if path.is_file() else ""
 
 
 def compile_sheet(
-    template: str, frame: Mapping[str, Any], text: Mapping[str, Any] | None = None, *, dated: date | None
+    template: str, frame: Mapping[str, Any], text: Mapping[str, Any], *, dated: date | None, own: str | None = None
 ) -> Compiled:
     """Typeset ``frame`` and ``text`` with a template.
 
     ``text`` is apart because Typst remembers each paragraph that it has set under the frame it stood in: after an
     edit only what changed is set anew. ``dated`` is the day in the file's properties; without it a fixed one keeps
-    the bytes a function of the data alone.
+    the bytes a function of the data alone. ``own`` is the source of a heading, else the entity's.
 
     Each call has its own compiler, which holds the data of this one document: threads share nothing but the fonts.
     """
     compiler = typst.Compiler(
-        _main(template, frame, text or {}),
+        _main(template, frame, text, own_heading() if own is None else own),
         root=TEMPLATES_DIR,
         font_paths=fonts(),
         ignore_system_fonts=True,
@@ -67,7 +67,7 @@ def compile_sheet(
     return Compiled(pdf, _pages(found), _places(found))
 
 
-def _main(template: str, frame: Mapping[str, Any], text: Mapping[str, Any]) -> bytes:
+def _main(template: str, frame: Mapping[str, Any], text: Mapping[str, Any], own: str) -> bytes:
     """Return the source that calls a template with its data.
 
     The data goes in as JSON in string literals and not as ``sys_inputs``: those are part of Typst's library, and
@@ -75,7 +75,7 @@ def _main(template: str, frame: Mapping[str, Any], text: Mapping[str, Any]) -> b
     """
     source = (
         f'#import "{template}": render\n'
-        f"#render(json(bytes({_literal(frame)})), json(bytes({_literal(text)})), own: {_quoted(heading_source())})\n"
+        f"#render(json(bytes({_literal(frame)})), json(bytes({_literal(text)})), own: {_quoted(own)})\n"
     )
     return source.encode()
 

@@ -1,6 +1,7 @@
 """What every sheet shares: heading, verification band, rubrics."""
 
 from dataclasses import fields, is_dataclass, replace
+from math import ceil
 from typing import Any, TypeVar
 
 from django.utils.functional import Promise
@@ -12,6 +13,9 @@ from docs_store.typesetting.qr import qr_svg
 from docs_store.typesetting.runs import Runs, runs
 
 Value = TypeVar("Value")
+NAME_LETTERS = 30
+LINE_LETTERS = 42
+MOST_ROWS = 3
 
 
 def clean(value: Value) -> Value:
@@ -26,12 +30,16 @@ def clean(value: Value) -> Value:
 
 
 def heading(frame: Frame, line: str) -> dict[str, Any]:
-    """Return what the heading shows: the entity and a line under it."""
+    """Return what the heading shows: the entity and a line under it.
+
+    From page 2 the running head takes half the width: there the line gives way when both would need four lines.
+    """
+    line = line if line != frame.entity_name else ""
+    rows = ceil(len(frame.entity_name) / NAME_LETTERS) + ceil(len(line) / LINE_LETTERS)
     return {
         "entity": runs(frame.entity_name),
-        "line": runs(line if line != frame.entity_name else ""),
-        "location": runs(frame.entity_location),
-        "unit": runs(frame.unit_name),
+        "line": runs(line),
+        "later_line": runs(line if rows <= MOST_ROWS else ""),
         "alt": f"Escudo de {wording.with_article(frame.entity_name)}".replace(" de el ", " del "),
     }
 
@@ -50,8 +58,9 @@ def sheet_data(frame: Frame, *, title: str, running: Runs) -> dict[str, Any]:
 
 
 def code_address(frame: Frame) -> str:
-    """Return where the QR leads."""
-    return f"{frame.verify_url.rstrip('/')}/{frame.cvd}"
+    """Return where the QR leads: with a scheme, or a telephone would take it for text."""
+    address = f"{frame.verify_url.rstrip('/')}/{frame.cvd}"
+    return address if "://" in address else f"https://{address}"
 
 
 def _band(frame: Frame) -> dict[str, Any]:

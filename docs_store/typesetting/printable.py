@@ -26,7 +26,7 @@ REPLACEMENT = "▯"
 def _unprintable() -> re.Pattern[str]:
     """Return what finds a character that no regular font of ours draws, or that has no sign of its own."""
     paths = sorted(FONTS_DIR.glob("*_400Regular.ttf"))
-    drawn = set(chain.from_iterable(TTFont(path, lazy=True).getBestCmap() for path in paths))
+    drawn = set(chain.from_iterable(TTFont(path).getBestCmap() for path in paths))
     allowed = {chr(code) for code in drawn if code < FIRST_PICTOGRAM}
     allowed = {c for c in allowed if unicodedata.category(c) not in REFUSED_CATEGORIES} | LAYOUT | FORMAT_ALLOWED
     return re.compile(f"[^{''.join(re.escape(c) for c in sorted(allowed))}]")
@@ -66,7 +66,7 @@ def check_printable(draft: Draft) -> None:
 
 
 def _sentence(text: str, position: int, where: str) -> str:
-    before = text[max(0, position - 20) : position].split("\n")[-1].strip()
+    before = text[max(0, position - 20) : position].rpartition("\n")[2].strip()
     said = {"sign": _named(text[position]), "where": where or _("el texto"), "near": before}
     if before:
         return _("No se puede imprimir %(sign)s. Está en %(where)s, después de «%(near)s». Bórrelo o use otro.") % said

@@ -18,13 +18,13 @@ def typeset_cargo(cargo: Cargo, frame: Frame) -> Typeset:
 
     It never refuses: a character that no font has prints as an empty box.
     """
-    compiled = compile_sheet("cargo.typ", _data(clean(cargo), clean(frame)), dated=frame.date_on)
+    compiled = compile_sheet("cargo.typ", _data(clean(cargo), clean(frame)), {}, dated=frame.date_on)
     return Typeset(compiled.pdf, compiled.pages, compiled.places)
 
 
 def typeset_roll(cargo: Cargo, frame: Frame) -> bytes:
     """Typeset the receipt for the counter's 80 mm printer. It is a copy to take along: neither sealed nor kept."""
-    return compile_sheet("roll.typ", _data(clean(cargo), clean(frame)), dated=frame.date_on).pdf
+    return compile_sheet("roll.typ", _data(clean(cargo), clean(frame)), {}, dated=frame.date_on).pdf
 
 
 def typeset_talon(talon: Talon) -> bytes:
@@ -40,7 +40,7 @@ def typeset_talon(talon: Talon) -> bytes:
         "qr": qr_svg(talon.key_url),
         "site": wording.shown_address(talon.site),
     }
-    return compile_sheet("talon.typ", data, dated=None).pdf
+    return compile_sheet("talon.typ", data, {}, dated=None).pdf
 
 
 def _data(cargo: Cargo, frame: Frame) -> dict[str, Any]:

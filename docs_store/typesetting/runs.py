@@ -27,6 +27,8 @@ _LONG_WORD = re.compile(rf"\S{{{_LONGEST_WORD},}}")
 def runs(text: str) -> Runs:
     """Return the runs of a text. Lines that were typed stay lines; tabs become spaces."""
     found: Runs = []
+    if not text.strip():
+        return found
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ").strip("\n").split("\n")
     for number, line in enumerate(lines):
         if number:

@@ -48,6 +48,26 @@ def typeset(draft: Draft, frame: Frame) -> Typeset:
     return Typeset(compiled.pdf, compiled.pages, compiled.places)
 
 
+def heading_fault(source: str) -> str:
+    """Return what is wrong with an entity's own ``heading.typ``, in Typst's words, or nothing."""
+    sample = Frame(
+        template="informe",
+        kind_name="Informe",
+        entity_name="Gobierno Regional de la Muestra y del Ejemplo",
+        entity_location="Lima",
+        ruc="",
+        unit_name="Oficina de Planeamiento, Presupuesto y Acondicionamiento Territorial",
+        label="001-2026-EJEMPLO",
+    )
+    draft = Draft(sections=(Section("", ("Uno.",) * 60),))
+    text = _text(draft, numbered=True)
+    try:
+        compile_sheet(TEMPLATES[sample.template], _frame(draft, sample), text, dated=None, own=source)
+    except RuntimeError as error:
+        return str(error)
+    return ""
+
+
 def _frame(draft: Draft, frame: Frame) -> dict[str, Any]:
     """Return all that is not typed."""
     line = frame.entity_location if frame.template in UNDER_THE_ENTITY else frame.unit_name

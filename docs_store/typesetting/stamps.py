@@ -45,7 +45,7 @@ def _stamp(title: str, lines: list[dict[str, Any]], *, width_mm: int, height_mm:
         "height": height_mm,
         "lines": [line for line in lines if line["text"]],
     }
-    return compile_sheet("stamp.typ", data, dated=None).pdf
+    return compile_sheet("stamp.typ", data, {}, dated=None).pdf
 
 
 def _line(text: Runs, *, strong: bool = False) -> dict[str, Any]:

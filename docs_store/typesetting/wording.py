@@ -21,16 +21,11 @@ MONTHS = (
     "diciembre",
 )
 GROUP = 4
-# The article that goes before a name is the one of its first noun; a name that is none of these takes no article.
+# The article before a name is its first noun's; a name that begins otherwise takes none.
 FEMININE = frozenset(
-    "Agencia Autoridad Beneficencia Caja Central Comisión Contraloría Corporación Corte Defensoría Dirección Empresa "
-    "Intendencia Mancomunidad Municipalidad Oficina Presidencia Procuraduría Sociedad Superintendencia Unidad "
-    "Universidad Zona".split()
+    {"Autoridad", "Contraloría", "Defensoría", "Dirección", "Municipalidad", "Superintendencia", "Universidad"}
 )
-MASCULINE = frozenset(
-    "Archivo Banco Centro Congreso Consejo Cuerpo Fondo Fuero Gobierno Hospital Instituto Jurado Ministerio Museo "
-    "Organismo Poder Programa Proyecto Registro Seguro Servicio Sistema Tribunal".split()
-)
+MASCULINE = frozenset({"Consejo", "Fondo", "Gobierno", "Instituto", "Ministerio", "Organismo", "Programa", "Servicio"})
 
 
 def long_date(day: date) -> str:
@@ -66,7 +61,7 @@ def short_date(day: date) -> str:
 
 
 def place_and_date(city: str, day: str) -> str:
-    """Return ``Pichari, 10 de noviembre de 2023``, without what is missing."""
+    """Return ``Lima, 10 de noviembre de 2023``, without what is missing."""
     return ", ".join(part for part in (city, day) if part)
 
 
