@@ -7,8 +7,9 @@ import json
 import os
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import django
@@ -50,7 +51,7 @@ def decide(task_id: int, by: Person) -> str:
         return type(error).__name__
 
 
-def at_once(jobs: list[Callable[[], str]]) -> list[str]:
+def at_once(jobs: Sequence[Callable[[], str]]) -> list[str]:
     """Run the jobs in threads that start together, each with a connection of its own."""
     barrier = threading.Barrier(len(jobs))
     answers: list[str] = []
@@ -79,7 +80,7 @@ def race(class_name: str, rounds: str) -> Any:
     for _round in range(int(rounds)):
         process = begin(class_name)
         (task,) = engine.open_tasks(process)
-        jobs = [lambda task=task, by=people[n % 2]: decide(task.pk, by) for n in range(HANDS)]
+        jobs = [partial(decide, task.pk, people[n % 2]) for n in range(HANDS)]
         answers = at_once(jobs)
         results.append({"answers": answers, "successors": engine.open_tasks(process).count()})
     return results
@@ -87,11 +88,11 @@ def race(class_name: str, rounds: str) -> Any:
 
 def gather(class_name: str, rounds: str) -> Any:
     """Let everybody who is asked in a round answer at once; return the steps that are open then."""
-    by = Person.objects.order_by("pk").first()
+    by = Person.objects.order_by("pk")[0]
     results = []
     for _round in range(int(rounds)):
         process = begin(class_name)
-        jobs = [lambda task=task: decide(task.pk, by) for task in engine.open_tasks(process)]
+        jobs = [partial(decide, task.pk, by) for task in engine.open_tasks(process)]
         results.append({"answers": at_once(jobs), "open": [task.step for task in engine.open_tasks(process)]})
     return results
 
@@ -104,7 +105,7 @@ def resolve(process_id: str) -> Any:
 
 def kill(class_name: str) -> Any:
     """Die at each statement of a transition in turn; return what each death left behind."""
-    by = Person.objects.order_by("pk").first()
+    by = Person.objects.order_by("pk")[0]
     left = []
     for statement in range(1, 100):
         process = begin(class_name)
@@ -142,4 +143,5 @@ def _die_at(statement: int, task_id: int, by: Any) -> None:
 
 if __name__ == "__main__":
     what, *arguments = sys.argv[1:]
-    print(json.dumps({"race": race, "gather": gather, "resolve": resolve, "kill": kill}[what](*arguments)))
+    jobs: dict[str, Callable[..., Any]] = {"race": race, "gather": gather, "resolve": resolve, "kill": kill}
+    print(json.dumps(jobs[what](*arguments)))

@@ -55,6 +55,10 @@ NESTED = route(
 )
 
 
+def post_of(task: Task) -> str:
+    return task.post.slug if task.post else ""
+
+
 def test_a_join_waits_for_every_branch(office: Office) -> None:
     process = office.begin(SPLIT)
 
@@ -70,7 +74,7 @@ def test_each_post_of_a_round_gets_a_task(office: Office) -> None:
     office.does(process, "redacta")
 
     tasks = engine.open_tasks(process)
-    assert [(t.step, t.post.slug) for t in tasks] == [("visa", "ana"), ("visa", "luis"), ("visa", "rosa")]
+    assert [(t.step, post_of(t)) for t in tasks] == [("visa", "ana"), ("visa", "luis"), ("visa", "rosa")]
 
 
 def test_a_round_ends_first_and_its_observations_are_gathered(office: Office) -> None:
@@ -151,7 +155,7 @@ def test_a_sequential_round_asks_one_after_the_other(office: Office) -> None:
 
     office.does(process, "a")
     for post, following in (("ana", ["visa"]), ("luis", ["visa"]), ("rosa", ["z"])):
-        assert [t.post.slug for t in engine.open_tasks(process)] == [post]
+        assert [post_of(t) for t in engine.open_tasks(process)] == [post]
         assert office.does(process, "visa", post=post) == following
 
 
@@ -331,7 +335,7 @@ def test_a_detour_inside_a_round_keeps_the_round_open(office: Office) -> None:
     derive(office, process, "visa", make_unit("obras"))
 
     assert office.does(process, "adhoc") == ["visa"]
-    assert office.task(process, "visa").post.slug == "ana"
+    assert post_of(office.task(process, "visa")) == "ana"
     assert office.does(process, "visa") == ["firma"]
 
 
