@@ -28,7 +28,7 @@ class DemoTimestamper:
     def token(self, digest: bytes, *, at: datetime) -> bytes:
         try:
             authority = self._authority
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, TypeError) as error:
             raise TimestampUnavailable from error
         statement = _statement(digest, at, authority.signing_cert)
         hashed = Hash(SHA256())

@@ -2,10 +2,11 @@
 
 Its certificates begin in 2005, so that a real case can be signed at its own dates. Outside the demo the folder
 ``keys`` is filled by the administrator: ``trust/`` with the roots and revocation lists of the recognised
-authorities, ``seal.crt`` and ``seal.key`` with the entity's certificate.
+authorities, ``seal.pem`` with the entity's certificate and its locked key.
 """
 
 import hashlib
+import os
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -129,7 +130,7 @@ class Authority:
 
 
 def ensure_authority() -> None:
-    """Make the demo's authority, time-stamping key and entity seal if they are not there yet.
+    """Make the demo's authority and its time-stamping key if they are not there yet.
 
     :raises DemoOnly: this installation is not a demo.
     """
@@ -161,22 +162,19 @@ def demo_authority() -> Authority:
 
 
 def seal_key() -> Key:
-    """Return the entity's seal.
+    """Return the entity's seal. The demo's authority issues it, anew where the entity's name changed.
 
     :raises CredentialMissing: the entity has no certificate here.
     """
+    path = keys_folder() / "seal.pem"
     if settings.DEMO:
-        ensure_authority()
-    folder = keys_folder()
+        _ensure_seal(path)
     try:
-        certificate = x509.load_pem_x509_certificate((folder / "seal.crt").read_bytes())
-        locked = (folder / "seal.key").read_bytes()
+        return _read_seal(path, path.stat().st_mtime_ns)
     except OSError as error:
         raise CredentialMissing(
             _("La entidad todavía no tiene certificado para sellar. Avise a quien administra el sistema.")
         ) from error
-    _kind, _headers, encrypted_key = pem.unarmor(locked)
-    return Key(SEAL_IDENTITY, certificate.public_bytes(Encoding.DER), encrypted_key)
 
 
 def trust_list() -> TrustList:
@@ -199,7 +197,6 @@ def revoke(certificate: bytes, *, at: datetime) -> None:
 
 def _write_authority(folder: Path) -> None:
     secret, authority = server_secret(), Authority.create()
-    seal = authority.issue(_seal_subject(), secret)
     timestamper = authority.issue(Subject(TSA_NAME), secret, is_timestamper=True)
     (folder / "trust").mkdir()
     root = authority.certificate.public_bytes(Encoding.PEM)
@@ -207,10 +204,27 @@ def _write_authority(folder: Path) -> None:
     _write(folder / "root.key", authority.locked_key(secret))
     _write(folder / "trust" / "demo.pem", root)
     _write(folder / "trust" / "demo.crl", authority.revocation_list({}))
-    for name, issued in (("seal", seal), ("tsa", timestamper)):
-        certificate = x509.load_der_x509_certificate(issued.certificate)
-        _write(folder / f"{name}.crt", certificate.public_bytes(Encoding.PEM))
-        _write(folder / f"{name}.key", pem.armor("ENCRYPTED PRIVATE KEY", issued.encrypted_key))
+    _write(folder / "tsa.crt", pem.armor("CERTIFICATE", timestamper.certificate))
+    _write(folder / "tsa.key", pem.armor("ENCRYPTED PRIVATE KEY", timestamper.encrypted_key))
+
+
+def _ensure_seal(path: Path) -> None:
+    authority, subject = demo_authority(), _seal_subject()
+    if path.exists():
+        certificate = x509.load_der_x509_certificate(_read_seal(path, path.stat().st_mtime_ns).certificate)
+        if certificate.subject == subject.as_name():
+            return
+    issued = authority.issue(subject, server_secret())
+    staged = path.with_suffix(f".{os.getpid()}")
+    key = pem.armor("ENCRYPTED PRIVATE KEY", issued.encrypted_key)
+    _write(staged, pem.armor("CERTIFICATE", issued.certificate) + key)
+    staged.replace(path)
+
+
+@lru_cache(maxsize=4)
+def _read_seal(path: Path, _changed: int) -> Key:
+    parts = {kind: der for kind, _headers, der in pem.unarmor(path.read_bytes(), multiple=True)}
+    return Key(SEAL_IDENTITY, parts["CERTIFICATE"], parts["ENCRYPTED PRIVATE KEY"])
 
 
 def _write(path: Path, content: bytes) -> None:

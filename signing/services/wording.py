@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from docs_store.enums import LegalState, Stage
 from docs_store.models import Document, Version
+from docs_store.selectors import document_label
 from signing.enums import Status, TrustProblem
 from signing.models import Signature
 from signing.ports import Check, FileFinding, Report, SignatureFinding, SignerLine
@@ -37,7 +38,7 @@ def of_stored(
     return Report(
         status=status,
         sentence=_stored_sentence(status, version, expected=expected, found=len(finding.signatures)),
-        about=title_of(document),
+        about=document_label(document),
         checks=(
             _integrity(version, acceptance),
             _signature_check(version, acceptance, lines, expected=expected),
@@ -65,7 +66,7 @@ def altered(original: Version, finding: FileFinding, sha256: str) -> Report:
     return Report(
         status=Status.ALTERED,
         sentence=str(Status.ALTERED.label),
-        about=_("Dice ser %(document)s") % {"document": title_of(document)},
+        about=_("Dice ser %(document)s") % {"document": document_label(document)},
         checks=tuple(checks),
         advice=_advice(Status.ALTERED, document),
         signatures=signers,
@@ -109,7 +110,7 @@ def nothing_stored(document: Document) -> Report:
     return Report(
         status=Status.NEVER_EMITTED,
         sentence=_("Este documento todavía no fue emitido"),
-        about=title_of(document),
+        about=document_label(document),
         advice=_("No lo use: no vale mientras la entidad no lo emita."),
         document_id=document.pk,
     )
@@ -119,11 +120,6 @@ def signer_lines(finding: FileFinding, signatures: Sequence[Signature]) -> tuple
     """Return who signed, in order; the post and capacity come from our own rows."""
     rows = {row.slot.field_name: row for row in signatures}
     return tuple(_line(found, rows.get(found.field_name)) for found in finding.signatures)
-
-
-def title_of(document: Document) -> str:
-    """Return the document's kind and number, or its title while it has none."""
-    return f"{document.kind} {document.label}" if document.label else document.title
 
 
 def _line(found: SignatureFinding, row: Signature | None) -> SignerLine:
