@@ -315,6 +315,7 @@ BAD = [
     ("units.csv", "gds,gm", "gde,gm", "«gde» ya está en la línea"),
     ("unit_names.csv", "gde,Gerencia de Desarrollo Económico,GDE", "gde,Gerencia,gds", "Las siglas gds son de «gds»"),
     ("unit_names.csv", "2023-10-01", "2023-09-30", "La unidad ya se llama «Oficina de Informática y Sistemas»"),
+    ("unit_names.csv", "DIS,MDP/DIS,2023-10-01", "OIS,MDP/DIS,2023-09-01", "La unidad ya se llama «Oficina de"),
     ("unit_aliases.csv", "ois,UI", "ois,OPP", "OPP son las siglas de «opp». Quite este alias."),
     ("posts.csv", "especialista-ois,ois,Especialista en Sistemas,0", "especialista-ois,ois,E,1", "ya la dirige"),
     ("posts.csv", "alcalde,alcaldia,Alcalde,1,1", "alcalde,alcaldia,Alcalde,1,0", "una sola persona"),

@@ -193,6 +193,15 @@ def test_no_two_units_have_the_same_siglas_on_one_day(admin: Person) -> None:
     assert selectors.unit_label(unit, DAY) == "OPP"
 
 
+def test_siglas_that_another_unit_left_can_be_taken(admin: Person) -> None:
+    make_unit("ois", siglas="OIS").names.update(valid_to=date(2020, 12, 31))
+    unit = make_unit("opp", siglas="OPP")
+
+    services.rename_unit(unit=unit, name="x", siglas="OIS", siglas_path="OIS", from_on=DAY, by=admin, at=AT)
+
+    assert selectors.unit_by_siglas("OIS", DAY) == unit
+
+
 def test_siglas_lead_to_the_unit_of_the_day_and_aliases_too() -> None:
     make_entity()
     unit = make_unit("ois", siglas="OIS", siglas_path="MDP/OIS")
