@@ -1,7 +1,7 @@
 """What is read from the ledger: the chain as it is spelled, its head, what waits for its seal, what is due."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -30,33 +30,26 @@ def links() -> Iterator[Link]:
     """Yield every seal with its row, in order, from one snapshot of the database."""
     query = f"""
         SELECT s.sequence, s.previous_hash, s.hash, {_moment("s.sealed_at")}, s.entry_id, s.reading_id,
-               e.id, {_moment("e.recorded_at")}, e.actor, e.subject, {_moment("e.at")}, e.kind, {_json("e.facts")},
-               r.id, {_moment("r.recorded_at")}, r.actor, r.subject
+               {_entry_columns()}, {_reading_columns()}
         FROM ledger_seal s
         LEFT JOIN ledger_entry e ON e.id = s.entry_id
         LEFT JOIN ledger_reading r ON r.id = s.reading_id
         ORDER BY s.sequence
     """
+    make_row = _row_maker()
     with connection.chunked_cursor() as cursor:
         cursor.execute(query)
         while rows := cursor.fetchmany(ROWS_AT_ONCE):
-            yield from map(_link, rows)
+            for columns in rows:
+                yield _link(columns, make_row)
 
 
-def _link(columns: tuple[Any, ...]) -> Link:
-    if columns[6] is not None:
-        return Link._make((*columns[:6], _entry(columns[6:13])))
-    if columns[13] is not None:
-        return Link._make((*columns[:6], Row._make((False, *columns[13:17], "", "", ""))))
+def _link(columns: tuple[Any, ...], make_row: Callable[[Iterable[Any]], Row]) -> Link:
+    if columns[7] is not None:
+        return Link._make((*columns[:6], make_row(columns[6:14])))
+    if columns[15] is not None:
+        return Link._make((*columns[:6], make_row(columns[14:])))
     return Link._make((*columns[:6], None))
-
-
-def _entry(columns: tuple[Any, ...]) -> Row:
-    """Return the entry. SQLite kept the facts as they were spelled; PostgreSQL spells jsonb in its own way."""
-    row = Row(True, *columns)
-    if connection.vendor == "sqlite":
-        return row
-    return row._replace(facts=json.dumps(json.loads(row.facts), sort_keys=True))
 
 
 def unsealed(*, limit: int, from_start: bool = False) -> list[Row]:
@@ -65,23 +58,18 @@ def unsealed(*, limit: int, from_start: bool = False) -> list[Row]:
     :param from_start: look at the whole tables, not only at the last ids. A transaction on PostgreSQL that stayed
         open while thousands of others were sealed leaves rows behind that only this finds.
     """
-    entries = f"""
-        SELECT t.id, {_moment("t.recorded_at")}, t.actor, t.subject, {_moment("t.at")}, t.kind, {_json("t.facts")}
-        FROM ledger_entry t LEFT JOIN ledger_seal s ON s.entry_id = t.id
-    """
-    readings = f"""
-        SELECT t.id, {_moment("t.recorded_at")}, t.actor, t.subject, '', '', ''
-        FROM ledger_reading t LEFT JOIN ledger_seal s ON s.reading_id = t.id
-    """
     entry_floor, reading_floor = (0, 0) if from_start else _floors()
-    rows = _unsealed(entries, entry_floor, limit, is_entry=True)
-    return rows + _unsealed(readings, reading_floor, limit - len(rows), is_entry=False)
+    entries = f"{_entry_columns()} FROM ledger_entry e LEFT JOIN ledger_seal s ON s.entry_id = e.id"
+    rows = _unsealed(entries, "e", entry_floor, limit)
+    readings = f"{_reading_columns()} FROM ledger_reading r LEFT JOIN ledger_seal s ON s.reading_id = r.id"
+    return rows + _unsealed(readings, "r", reading_floor, limit - len(rows))
 
 
-def _unsealed(query: str, floor: int, limit: int, *, is_entry: bool) -> list[Row]:
+def _unsealed(columns: str, table: str, floor: int, limit: int) -> list[Row]:
+    query = f"SELECT {columns} WHERE s.sequence IS NULL AND {table}.id > %s ORDER BY {table}.id LIMIT %s"
     with connection.cursor() as cursor:
-        cursor.execute(f"{query} WHERE s.sequence IS NULL AND t.id > %s ORDER BY t.id LIMIT %s", [floor, limit])
-        return [_entry(row) if is_entry else Row(False, *row) for row in cursor.fetchall()]
+        cursor.execute(query, [floor, limit])
+        return list(map(_row_maker(), cursor.fetchall()))
 
 
 def _floors() -> tuple[int, int]:
@@ -119,6 +107,17 @@ def lease_holders() -> list[str]:
     return list(held.order_by("leased_by").values_list("leased_by", flat=True).distinct())
 
 
+def _entry_columns() -> str:
+    """Return SQL for the columns of ``Row``, in its order."""
+    facts = "e.facts::text" if connection.vendor == "postgresql" else "e.facts"
+    moments = _moment("e.recorded_at"), _moment("e.at")
+    return f"1, e.id, {moments[0]}, e.actor, e.subject, {moments[1]}, e.kind, {facts}"
+
+
+def _reading_columns() -> str:
+    return f"0, r.id, {_moment('r.recorded_at')}, r.actor, r.subject, '', '', ''"
+
+
 def _moment(column: str) -> str:
     """Return SQL for the moment as the chain spells it."""
     if connection.vendor == "postgresql":
@@ -126,5 +125,12 @@ def _moment(column: str) -> str:
     return f"substr({column} || '.000000', 1, 26)"
 
 
-def _json(column: str) -> str:
-    return f"{column}::text" if connection.vendor == "postgresql" else column
+def _row_maker() -> Callable[[Iterable[Any]], Row]:
+    """Return what turns columns into a row: chosen once, as verification makes one for each row of the ledger."""
+    return Row._make if connection.vendor == "sqlite" else _respelled
+
+
+def _respelled(columns: Iterable[Any]) -> Row:
+    """Return the row with its facts as they were spelled when recorded: PostgreSQL spells jsonb in its own way."""
+    row = Row._make(columns)
+    return row._replace(facts=json.dumps(json.loads(row.facts), sort_keys=True)) if row.facts else row

@@ -27,7 +27,7 @@ def record(kind: str, *, subject: str, facts: Mapping[str, Any], by: str, at: da
     """
     plain = _plain(facts)
     recorded_at = timezone.now()
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         entry = Entry.objects.create(at=at, recorded_at=recorded_at, actor=by, kind=kind, subject=subject, facts=plain)
         consumers = consumers_of(kind)
         if consumers:
