@@ -74,7 +74,6 @@ def test_emitted_document_is_findable_by_text_number_and_unit() -> None:
 def test_day_is_that_of_lima() -> None:
     document = an_emitted("La acequia")
     document.emitted_at = datetime(2023, 11, 11, 3, 0, tzinfo=UTC)
-    document.save()
 
     services.index_document(document)
 
@@ -85,7 +84,6 @@ def test_draft_is_not_searched() -> None:
     document = an_emitted("La acequia")
     services.index_document(document)
     document.state = DocumentState.DRAFT
-    document.save()
 
     services.index_document(document)
 
@@ -94,7 +92,7 @@ def test_draft_is_not_searched() -> None:
 
 def test_annulled_document_is_still_found_and_says_so() -> None:
     document = an_emitted("La acequia")
-    document.state = DocumentState.ANNULLED
+    document.state, document.annulled_at, document.annul_reason = DocumentState.ANNULLED, AT, "Nulidad de oficio"
     document.save()
 
     services.index_document(document)
@@ -190,7 +188,7 @@ def test_publication_and_annulment_reach_the_index_through_the_outbox() -> None:
     document.save()
     deliver("document.published", f"document:{document.pk}")
     assert found("acequia", frozenset({EVERYONE}))
-    document.state = DocumentState.ANNULLED
+    document.state, document.annulled_at, document.annul_reason = DocumentState.ANNULLED, AT, "Nulidad de oficio"
     document.save()
 
     deliver("document.annulled", f"document:{document.pk}")
