@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.views import filing, publications, tracking, verification
+from portal.views import api, filing, publications, tracking, verification
 
 app_name = "portal"
 urlpatterns = [
@@ -24,4 +24,7 @@ urlpatterns = [
     path("v/<str:code>/pagina-<int:page>.png", verification.page_image, name="page_image"),
     path("publicaciones/", publications.acts, name="acts"),
     path("publicaciones/<int:document_id>/", publications.act, name="act"),
+    path("api/seguimiento", api.track, name="api_track"),
+    path("api/verificar/<str:code>", api.verify, name="api_verify"),
+    path("api/publicaciones", api.acts, name="api_acts"),
 ]

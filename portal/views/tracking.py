@@ -24,8 +24,8 @@ VISITOR = "system:portal"
 @require_http_methods(["GET", "HEAD", "POST"])
 def home(request: HttpRequest) -> HttpResponse:
     """Ask for the number; with its key, open the file for this session."""
-    form = TrackForm(request.POST or None)
-    if request.method != "POST" or not form.is_valid():
+    form = TrackForm(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
         return visitors.unshared(render(request, "portal/home.html", {"form": form}))
     number, key = form.cleaned_data["number"], form.cleaned_data["key"]
     if not key:

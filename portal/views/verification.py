@@ -54,10 +54,11 @@ def shown_code(code: str) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify(request: HttpRequest) -> HttpResponse:
     """Ask for a code or a file, and answer the file at once."""
-    form = VerifyForm(request.POST or None, request.FILES or None)
-    if request.method != "POST" or not form.is_valid():
-        status = HTTPStatus.OK if request.method != "POST" else HTTPStatus.UNPROCESSABLE_ENTITY
-        return render(request, "portal/verify.html", {"form": form}, status=status)
+    if request.method != "POST":
+        return render(request, "portal/verify.html", {"form": VerifyForm()})
+    form = VerifyForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return render(request, "portal/verify.html", {"form": form}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     file = form.cleaned_data["file"]
     if file is None:
         return redirect("portal:verdict", code=plain_code(form.cleaned_data["code"]) or "-")
