@@ -7,6 +7,7 @@ import re
 import time
 from threading import Lock
 
+from viewflow.workflow import fields
 from viewflow.workflow.base import Flow
 
 from workflows.compiler import compile_route
