@@ -38,6 +38,11 @@ def prepare(folder: str) -> None:
             cursor.execute("PRAGMA synchronous = FULL")
 
 
+def _place(name: str) -> tuple[str, int]:
+    """B1 before B10, then the lines that quality does not number."""
+    return name[0], int(name[1:] or 0)
+
+
 def run(wanted: list[str]) -> int:
     import benchmarks
     from benchmarks.registry import BENCHMARKS
