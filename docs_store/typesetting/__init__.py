@@ -3,6 +3,7 @@
 Safe to call from any thread. What a person typed is data here, never markup.
 """
 
+from docs_store.typesetting.compiler import TEXT_AREA_MM
 from docs_store.typesetting.printable import check_printable, check_text, printable
 from docs_store.typesetting.receipts import typeset_cargo, typeset_roll, typeset_talon
 from docs_store.typesetting.sheets import TEMPLATES, heading_fault, typeset
@@ -10,6 +11,7 @@ from docs_store.typesetting.stamps import typeset_seal, typeset_stamp
 
 __all__ = [
     "TEMPLATES",
+    "TEXT_AREA_MM",
     "check_printable",
     "check_text",
     "heading_fault",

@@ -15,6 +15,9 @@ from docs_store.ports import Place
 
 TEMPLATES_DIR = Path(__file__).parent / "templates"
 FONTS_DIR = Path(__file__).parent / "fonts"
+# Where the text of a sheet stands, in mm from the top left corner: left, top, right, bottom. Outside lie the heading
+# and the band, which say the same on every page.
+TEXT_AREA_MM = (28, 37, 188, 262)
 UNDATED = datetime(2000, 1, 1, tzinfo=UTC)
 
 

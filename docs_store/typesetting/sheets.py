@@ -27,6 +27,7 @@ TEMPLATES = {
 # An act shows where its entity is; every other document shows the unit that it comes from.
 UNDER_THE_ENTITY = frozenset({"resolucion", "anexo", "exposicion"})
 UNNUMBERED_SECTIONS = frozenset({"oficio", "carta", "anexo"})
+WITHOUT_NUMBER = frozenset({"anexo", "exposicion"})
 MOST_ANNEXES_BESIDE_THE_SIGNATURE = 8
 LONGEST_RUNNING_HEAD = 80
 SURE_TO_FIT_A_VISADO = 24
@@ -131,8 +132,9 @@ def _sections(sections: tuple[Section, ...], *, numbered: bool) -> list[dict[str
 def _number_sign(frame: Frame) -> str:
     """Return the number as it is printed; a draft says when it gets one, an annex has none."""
     if frame.label:
-        return f"N.° {frame.label}"
-    return "" if frame.cvd else "N.° (se asigna al numerar)"
+        return frame.label if frame.label.startswith("N.°") else f"N.° {frame.label}"
+    has_none = frame.cvd or frame.template in WITHOUT_NUMBER
+    return "" if has_none else "N.° (se asigna al numerar)"
 
 
 def _name(frame: Frame) -> str:

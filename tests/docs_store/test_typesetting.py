@@ -146,6 +146,13 @@ def test_a_draft_says_that_it_is_one_and_has_no_code() -> None:
     assert sheet.places == ()
 
 
+def test_the_draft_of_an_annex_does_not_wait_for_a_number() -> None:
+    text = text_of(typeset(DRAFT, replace(FRAME, template="anexo", label="", cvd="")).pdf)
+
+    assert "PROYECTO" in text
+    assert "se asigna al numerar" not in text
+
+
 def test_a_rubric_stands_on_every_page_of_an_annex() -> None:
     draft = Draft(subject="Plan de la oficina", sections=(Section("Capítulo", ("Un párrafo de una línea.",) * 90),))
     frame = replace(FRAME, template="anexo", kind_name="Anexo", label="", signers=(), rubrics=papers.RUBRICS)
