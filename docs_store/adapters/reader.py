@@ -163,6 +163,7 @@ def draw_pdf(content: bytes, page: int, width: int) -> Image.Image:
     document = _opened_pdf(content)
     if not 1 <= page <= len(document):
         raise Refused(DAMAGED)
+    document.init_forms()  # a signature's stamp is a form's widget: without this it is not drawn
     sheet = document[page - 1]
     wide, high = sheet.get_size()
     if wide <= 0 or high <= 0:
