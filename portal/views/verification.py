@@ -13,13 +13,14 @@ from docs_store import selectors as stored
 from docs_store.models import Document
 from portal import selectors, services
 from portal.forms import VerifyForm
+from portal.rules.pictures import light_png
 from portal.views import visitors
 from portal.views.files import version_response
 from signing import services as signing
 from signing.enums import Status
 from signing.ports import Report
 
-PAGE_WIDTH_PX = 900
+PAGE_WIDTH_PX = 680
 GROUP = 4
 
 
@@ -98,7 +99,7 @@ def page_image(request: HttpRequest, code: str, page: int) -> HttpResponse:
     if document.emitted_version is None:
         raise Http404
     image = stored.page_image(document.emitted_version, page, PAGE_WIDTH_PX)
-    return visitors.unshared(HttpResponse(image, content_type="image/png"))
+    return visitors.unshared(HttpResponse(light_png(image), content_type="image/png"))
 
 
 def _page(request: HttpRequest, report: Report, document: Document | None, extra: dict[str, Any]) -> HttpResponse:
