@@ -116,14 +116,11 @@ def kill(class_name: str) -> Any:
         if child == 0:
             _die_at(statement, task.pk, by)
         _pid, status = os.waitpid(child, 0)
-        left.append((Task.objects.get(pk=task.pk).status, _successors(process), Entry.objects.count() - entries))
+        born = Task.objects.filter(process=process, pk__gt=task.pk).count()
+        left.append((Task.objects.get(pk=task.pk).status, born, Entry.objects.count() - entries))
         if os.waitstatus_to_exitcode(status) == 0:
             return left
     return left
-
-
-def _successors(process: Process) -> int:
-    return Task.objects.filter(process=process, step="dos").count()
 
 
 def _die_at(statement: int, task_id: int, by: Any) -> None:
