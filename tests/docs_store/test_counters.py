@@ -1,0 +1,52 @@
+"""C3: eight processes, rollbacks and kills, and not one number doubled or skipped."""
+
+import json
+import os
+import random
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.kill
+ROOT = Path(__file__).resolve().parents[2]
+PROCESSES = 8
+
+
+def counted(job: str, folder: Path, processes: int, count: int) -> dict[str, Any]:
+    seed = random.randrange(10_000)
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.docs_store.counters", job, str(processes), str(count), str(seed)],
+        cwd=ROOT, env=os.environ | {"DATA_DIR": str(folder), "BROKER_URL": ""},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, f"seed {seed}: {done.stdout}{done.stderr}"
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+@pytest.mark.parametrize("count", [60, pytest.param(2_000, marks=pytest.mark.long)])
+def test_eight_processes_that_are_killed_and_roll_back_leave_no_gap_and_no_double(tmp_path: Path, count: int) -> None:
+    found = counted("numbers", tmp_path, PROCESSES, count)
+
+    assert found["deaths"] > 0
+    assert found["numbers"] == found["entries"] == PROCESSES * count
+    assert len(found["series"]) == 10
+    assert all(series["is_1_to_n"] and series["goes_on"] for series in found["series"].values())
+    assert found["wrong_years"] == 0
+
+
+@pytest.mark.parametrize("count", [25, pytest.param(250, marks=pytest.mark.long)])
+def test_a_killed_ceremony_goes_on_with_its_number(tmp_path: Path, count: int) -> None:
+    processes = 4
+
+    found = counted("papers", tmp_path, processes, count)
+
+    assert found["deaths"] > 0
+    assert found["emitted"] == found["used"] == found["numbers"] == found["emissions"] == processes * count
+    assert found["leaves"] == found["codes"] == found["emitted"]
+    assert (found["unfinished"], found["versions_without_bytes"]) == (0, 0)
+    assert all(series["is_1_to_n"] for series in found["series"].values())
+    assert found["folios_go_on"]
