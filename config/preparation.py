@@ -11,14 +11,13 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import OutputWrapper
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 UNFINISHED = "unfinished"
 KEPT_ON_RESTART = {UNFINISHED, "secret_key", "serve.lock"}
-SHARED_PROFILE_FILES = ("law/data", "*/services/profile.py", "entities/*.toml")
 
 
 class Preparation:
@@ -76,37 +75,25 @@ class Preparation:
             call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
 
     def _load_entity(self) -> None:
-        if "load_entity" not in get_commands():
-            return
-        profile = settings.BASE_DIR / "entities" / settings.ENTITY
-        shared = [path for pattern in SHARED_PROFILE_FILES for path in settings.BASE_DIR.glob(pattern)]
-        self._if_changed(
-            "entity",
-            f"{_digest_of_contents([profile, *shared])} in {self._database()}",
-            f"Cargando la entidad {settings.ENTITY}…",
-            lambda: self._call("load_entity"),
-        )
+        call_command("load_entity", stdout=self._out, skip_checks=True)
 
     def _load_demo(self) -> None:
         self._if_changed(
             "demo",
             f"loaded in {self._database()}",
             "Creando los expedientes de la demostración; tarda menos de un minuto…",
-            lambda: self._call("load_demo"),
+            lambda: call_command("load_demo", stdout=self._out, skip_checks=True),
         )
 
     def _collect_static(self) -> None:
         found = [path for finder in get_finders() for path in _paths(finder.list([]))]
         self._if_changed(
             "static",
-            _digest_of_times(found),
+            _digest(found),
             "Reuniendo los archivos de las páginas…",
             lambda: call_command("collectstatic", interactive=False, verbosity=0, skip_checks=True),
             is_missing=not settings.STATIC_ROOT.exists(),
         )
-
-    def _call(self, command: str) -> None:
-        call_command(command, stdout=self._out, skip_checks=True)
 
     def _if_changed(
         self, name: str, seen: str, line: str, act: Callable[[], object], *, is_missing: bool = False
@@ -123,15 +110,6 @@ def _paths(found: Iterable[tuple[str, object]]) -> list[Path]:
     return [Path(storage.path(name)) for name, storage in found]  # type: ignore[attr-defined]
 
 
-def _digest_of_contents(paths: Iterable[Path]) -> str:
-    files = sorted(file for path in paths for file in ([path] if path.is_file() else path.rglob("*")) if file.is_file())
-    digest = hashlib.sha256()
-    for file in files:
-        digest.update(f"{file} {file.stat().st_size}\n".encode())
-        digest.update(file.read_bytes())
-    return digest.hexdigest()
-
-
-def _digest_of_times(files: Iterable[Path]) -> str:
+def _digest(files: Iterable[Path]) -> str:
     told = "\n".join(f"{file} {file.stat().st_mtime_ns} {file.stat().st_size}" for file in sorted(files))
     return hashlib.sha256(told.encode()).hexdigest()

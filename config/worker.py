@@ -20,6 +20,7 @@ from django.utils import timezone
 from docs_store.services import heads
 from ledger import selectors as ledger_selectors
 from ledger import services as ledger
+from workflows.services import timers
 
 POLL_SECONDS = 0.2
 SEAL_SECONDS = 0.5
@@ -127,8 +128,4 @@ def _seal_all_and_keep_head() -> None:
 
 
 def _fire_timers() -> None:
-    try:
-        from workflows.services import timers
-    except ImportError:
-        return
     timers.fire_due(timezone.now())

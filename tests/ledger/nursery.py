@@ -18,8 +18,8 @@ from typing import Any
 import django
 
 AT = datetime(2023, 5, 9, 15, tzinfo=UTC)
-KILLS, EVENTS_AT_START, EVENTS_A_ROUND = 20, 200, 40
-LONGEST_LIFE_SECONDS = 0.4
+KILLS, EVENTS_AT_START, EVENTS_A_ROUND = 20, 100, 25
+LONGEST_YOUTH_SECONDS, LONGEST_LIFE_SECONDS = 0.3, 0.2
 PATIENCE_SECONDS = 60
 
 
@@ -104,6 +104,23 @@ def pending() -> int:
     return Event.objects.filter(done_at__isnull=True).count()
 
 
+def held() -> list[str]:
+    from ledger import selectors
+
+    return selectors.lease_holders()
+
+
+def live(dice: random.Random) -> None:
+    """Let the worker live until a random moment: one time in four from its birth, else from when it took events."""
+    if dice.random() < 0.25:
+        time.sleep(dice.uniform(0, LONGEST_YOUTH_SECONDS))
+        return
+    before, end = set(held()), time.monotonic() + 5
+    while set(held()) <= before and time.monotonic() < end:
+        time.sleep(0.005)
+    time.sleep(dice.uniform(0, LONGEST_LIFE_SECONDS))
+
+
 def wait_until_delivered() -> None:
     end = time.monotonic() + PATIENCE_SECONDS
     while pending() and time.monotonic() < end:
@@ -149,10 +166,10 @@ def kill_workers(dice: random.Random) -> dict[str, Any]:
     for _ in range(KILLS):
         record(EVENTS_A_ROUND)
         pid = fork(work)
-        time.sleep(dice.uniform(0.01, LONGEST_LIFE_SECONDS))
+        live(dice)
         os.kill(pid, signal.SIGKILL)
         deaths.append(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
-        leased.append(Event.objects.filter(done_at__isnull=True).exclude(leased_by="").count())
+        leased.append(len(held()))
         left.append(pending())
     last = fork(work)
     wait_until_delivered()

@@ -23,7 +23,7 @@ def nursery(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     seed = str(random.randrange(10_000))
     done = subprocess.run(
         [sys.executable, "-m", "tests.ledger.nursery", seed],
-        cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False,
+        cwd=ROOT, env=environment, capture_output=True, text=True, timeout=240, check=False,
     )  # fmt: skip
     assert done.returncode == 0, f"seed {seed}: {done.stdout}{done.stderr}"
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
@@ -36,12 +36,12 @@ def test_twenty_kills_of_the_worker_lose_and_double_nothing(nursery: dict[str, A
     assert kills["deaths"] == [-9] * 20
     assert kills["rounds_that_left_events"] > 10
     assert (kills["pending"], kills["lost"], kills["lost_outside"]) == (0, 0, 0)
-    assert kills["effects"] == kills["events"] == 1001
+    assert kills["effects"] == kills["events"] == 601
     assert kills["seals"] == kills["rows"]
 
 
 def test_a_kill_leaves_leases_that_the_next_worker_takes_over_at_once(nursery: dict[str, Any]) -> None:
-    assert nursery["kills"]["rounds_that_left_leases"] > 0
+    assert nursery["kills"]["rounds_that_left_leases"] > 5
 
 
 def test_a_worker_that_is_asked_to_stop_ends_well(nursery: dict[str, Any]) -> None:

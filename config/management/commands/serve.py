@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 from django.utils import timezone
 
+from config import profiles
 from config.preparation import Preparation
 from config.serving import CannotServe, Tree, hold_folder, open_listener
 from organization.models import Appointment, Entity
@@ -51,10 +52,9 @@ class Command(BaseCommand):
 
 
 def _check_entity() -> None:
-    folder = settings.BASE_DIR / "entities"
-    if not (folder / settings.ENTITY).is_dir():
-        known = ", ".join(sorted(path.name for path in folder.iterdir() if path.is_dir()))
-        raise CannotServe(f"No hay una entidad «{settings.ENTITY}». Elija con ENTITY=… una de estas: {known}.")
+    known = profiles.names()
+    if settings.ENTITY not in known:
+        raise CannotServe(f"No hay una entidad «{settings.ENTITY}». Elija con ENTITY=… una de: {', '.join(known)}.")
 
 
 def _accounts() -> list[str]:
@@ -62,4 +62,5 @@ def _accounts() -> list[str]:
     today = timezone.localdate()
     held = Appointment.objects.filter(from_on__lte=today, person__username__isnull=False).exclude(to_on__lt=today)
     held = held.select_related("person", "post").order_by("post__title")
-    return [f"  {each.person.username:<20} {each.post.title} ({each.person})" for each in held]
+    width = max((len(each.person.username or "") for each in held), default=0)
+    return [f"  {each.person.username:<{width}}  {each.post.title} ({each.person})" for each in held]
