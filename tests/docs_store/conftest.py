@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pytest_django.fixtures import Settings
@@ -20,8 +21,8 @@ class Office:
     series: Series
     expediente: Expediente
 
-    def document(self, **values: object) -> Document:
-        given = {"unit": self.unit, "post": self.post, "created_by": self.chief, **values}
+    def document(self, **values: Any) -> Document:
+        given: dict[str, Any] = {"unit": self.unit, "post": self.post, "created_by": self.chief, **values}
         return factories.make_document(self.expediente, **{"kind": self.kind, **given})
 
 

@@ -93,6 +93,7 @@ REFUSED: dict[str, tuple[bytes, type[DocsStoreError]]] = {
     "zip.jpg": (files.jpeg() + files.packed({"a.exe": b"MZ"}), FileIsUnsafe),
     "cut.docx": (files.docx()[:-40], FileIsDamaged),
     "broken.docx": (b"PK\x03\x04" + b"PK\x05\x06" + bytes(18), UploadRefused),
+    "listless.docx": (files.docx().replace(b"PK\x01\x02", b"PK\x01\x03"), FileIsDamaged),
     "bomb.docx": (files.docx(**{"word/media/a.bin": bytes(30_000_000)}), FileIsUnsafe),
     "overlap.docx": (overlapping(), FileIsUnsafe),
     "many.docx": (with_member_count(files.docx(), 60_000), FileIsUnsafe),

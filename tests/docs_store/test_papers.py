@@ -2,6 +2,7 @@
 
 import io
 from datetime import datetime, timedelta
+from typing import Any
 
 import pypdfium2
 import pytest
@@ -37,20 +38,20 @@ NEXT_DAY = NOON + timedelta(days=1)
 SIGNATURE = b"\n% a signature"
 
 
-def written(office: Office, *paragraphs: str, **values: object) -> Document:
+def written(office: Office, *paragraphs: str, **values: Any) -> Document:
     document = office.document(**values)
     docs.save_draft(document=document, content=make_draft("Solicita opinión", *paragraphs), by=office.chief, at=NOON)
     return document
 
 
-def numbered(office: Office, **values: object) -> Document:
+def numbered(office: Office, **values: Any) -> Document:
     document = written(office, **values)
     docs.reserve_number(document=document, by=office.chief, at=NOON)
     return document
 
 
-def typeset(document: Document, *, at: datetime = NOON, **values: object) -> Version:
-    given: dict[str, object] = {"signers": [SIGNER], "visados": (), "by": document.created_by, "at": at, **values}
+def typeset(document: Document, *, at: datetime = NOON, **values: Any) -> Version:
+    given: dict[str, Any] = {"signers": [SIGNER], "visados": (), "by": document.created_by, "at": at, **values}
     version, _places = docs.typeset_document(document=document, **given)
     return version
 
@@ -61,7 +62,7 @@ def signed(version: Version, *, at: datetime = NOON) -> Version:
     return docs.store_signed(document=version.document, pdf=pdf, based_on=version, by=None, at=at)
 
 
-def emitted(office: Office, **values: object) -> Document:
+def emitted(office: Office, **values: Any) -> Document:
     document = numbered(office, **values)
     docs.emit(document=document, version=signed(typeset(document)), by=office.chief, at=NOON)
     return document
