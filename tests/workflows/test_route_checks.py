@@ -4,11 +4,13 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from lxml import etree
 
 from tests.workflows.drawings import LINE, arrows, each, end, exclusive, parallel, route, start, task, timer
 from workflows.rules.reading import read_drawing
 from workflows.rules.routes import Known, check_known, check_route
 
+DI = "http://www.omg.org/spec/BPMN/20100524/DI"
 DRAFT = task("redacta", kind="draft", drafts="resolucion", key="acto")
 SIGN = {"kind": "sign", "outcomes": "signed", "about": "acto"}
 NUMBER = task("numera", kind="number", outcomes="numbered", about="acto")
@@ -28,6 +30,17 @@ ROUTES = sorted((settings.BASE_DIR / "entities").glob("*/routes/*.bpmn"))
 @pytest.mark.parametrize("path", ROUTES, ids=lambda path: f"{path.parent.parent.name}/{path.stem}")
 def test_every_route_that_ships_is_sound(path: Path) -> None:
     assert faults(path.read_bytes()) == []
+
+
+@pytest.mark.parametrize("path", ROUTES, ids=lambda path: f"{path.parent.parent.name}/{path.stem}")
+def test_every_route_that_ships_is_drawn_whole(path: Path) -> None:
+    drawing = read_drawing(path.read_bytes()).drawing
+    assert drawing is not None
+    shapes = etree.parse(path).getroot().iter(f"{{{DI}}}BPMNShape", f"{{{DI}}}BPMNEdge")
+    drawn = {shape.get("bpmnElement") for shape in shapes}
+
+    assert drawn >= {*drawing.elements, *(flow.id for flow in drawing.flows)}
+    assert all(element.lane for element in drawing.elements.values())
 
 
 def test_a_sound_route_has_no_fault() -> None:

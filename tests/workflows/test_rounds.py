@@ -1,0 +1,104 @@
+"""Rounds of visados with real papers: who endorsed the text as it stands is not asked again."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import takewhile
+from typing import Any
+
+import pytest
+from django.conf import settings as project
+from django.core.management import call_command
+
+from docs_store.ports import Draft
+from organization import selectors as organization
+from organization.models import Person
+from signing import services as signing
+from workflows.models import Process, Task
+from workflows.services import engine, papers, steps
+from workflows.services.play import DEMO_PIN, Player
+from workflows.services.scripts import read_script
+
+pytestmark = pytest.mark.django_db
+ROUND = "visar"
+
+
+@pytest.fixture
+def player(settings: Any) -> Iterator[Player]:
+    """A case that was played up to its round of visados, the last step before it undone by nobody."""
+    settings.DEMO, settings.ENTITY = True, "invermet-2013"
+    call_command("load_entity", settings.ENTITY, verbosity=0)
+    signing.ensure_authority()
+    player = Player(read_script(project.BASE_DIR / "entities" / settings.ENTITY / "case.toml"))
+    player._open()
+    for line in takewhile(lambda line: line.step != ROUND, player.script.steps):
+        player._step(line)
+    yield player
+
+
+def moment(process: Process) -> datetime:
+    newest: datetime = max(task.created for task in engine.open_tasks(process))
+    return newest + timedelta(hours=1)
+
+
+def decide(task: Task, outcome: str, observation: str = "") -> None:
+    at = moment(task.process)
+    by = holder(task, at)
+    decision = steps.Decision(outcome=outcome, pin=DEMO_PIN, observation=observation)
+    steps.complete_step(task_id=task.pk, decision=decision, by=by, at=at)
+
+
+def holder(task: Task, at: datetime) -> Person:
+    assert task.post is not None
+    found = organization.holder_of(task.post, at.date())
+    assert found is not None
+    return found
+
+
+def asked(process: Process) -> list[str]:
+    return [task.post.slug for task in engine.open_tasks(process) if task.post]
+
+
+def test_a_visado_that_still_fits_the_text_is_not_asked_for_again(player: Player) -> None:
+    process = player.process
+    first, second = engine.open_tasks(process)
+    decide(first, "endorsed")
+    decide(second, "observed", "Precise el responsable del seguimiento.")
+
+    (draft,) = engine.open_tasks(process)
+    decide(draft, "done")
+
+    assert draft.step == "proyectar"
+    assert asked(process) == [second.post.slug if second.post else ""]
+
+
+def test_an_edit_voids_the_visados_and_everybody_is_asked_again(player: Player) -> None:
+    process = player.process
+    first, second = engine.open_tasks(process)
+    decide(first, "endorsed")
+    decide(second, "observed", "Precise el responsable del seguimiento.")
+
+    (draft,) = engine.open_tasks(process)
+    at = moment(process)
+    document = papers.needed_document(process, "acto")
+    written = papers.latest_text(document).content or {}
+    content = Draft.from_json({**written, "subject": "Otro texto"})
+    papers.save_step_text(task_id=draft.pk, content=content, by=holder(draft, at), at=at)
+    decide(draft, "done")
+
+    assert len(asked(process)) == 2
+
+
+def test_when_everybody_endorsed_before_the_round_is_passed_over(player: Player) -> None:
+    process = player.process
+    for task in engine.open_tasks(process):
+        decide(task, "endorsed")
+    (number,) = engine.open_tasks(process)
+    decide(number, "numbered")
+    (sign,) = engine.open_tasks(process)
+
+    decide(sign, "observed", "Corrija la fecha del encabezado.")
+    (draft,) = engine.open_tasks(process)
+    decide(draft, "done")
+
+    assert draft.step == "proyectar"
+    assert [task.step for task in engine.open_tasks(process)] == ["numerar"]
