@@ -20,16 +20,19 @@ POLICY = "; ".join(
     )
 )
 DIAGRAM_POLICY = f"{POLICY}; style-src-attr 'unsafe-inline'"
-"""For the page that draws a route: the viewer positions its mark by style attributes."""
 
 
 class ContentSecurityPolicyMiddleware:
-    """Sends the policy with every page; a view may have set a stricter or another one."""
+    """Sends the policy with every page; a view may have set another one.
+
+    A response with ``places_by_style`` holds a drawing whose viewer positions its parts by style attributes.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        response.headers.setdefault("Content-Security-Policy", POLICY)
+        policy = DIAGRAM_POLICY if getattr(response, "places_by_style", False) else POLICY
+        response.headers.setdefault("Content-Security-Policy", policy)
         return response

@@ -162,3 +162,15 @@ def form_errors(form: Any) -> dict[str, Any]:
     faults = [(bound.auto_id, message) for bound in form if bound.errors for message in bound.errors]
     general = list(form.non_field_errors())
     return {"faults": faults, "general": general, "count": len(faults) + len(general)}
+
+
+@register.filter
+def isoday(value: str, now: date | datetime | None = None) -> str:
+    """A day that was kept as ISO text, as people write it."""
+    return dates.day_short(date.fromisoformat(value), today=_today(now)) if value else ""
+
+
+@register.filter
+def day_and_number(value: date) -> str:
+    """``mié 18``: where the month is already told."""
+    return dates.day_and_number(value)

@@ -5,7 +5,8 @@ from functools import wraps
 from typing import cast
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -25,7 +26,7 @@ class DeskRequest(HttpRequest):
     htmx: HtmxDetails
 
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def seated(view: View) -> View:
@@ -34,7 +35,7 @@ def seated(view: View) -> View:
     @never_cache
     @login_required
     @wraps(view)
-    def wrapped(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+    def wrapped(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         asked = cast(DeskRequest, request)
         asked.desk = desk_of(asked.user, unit_id=request.session.get(UNIT_IN_VIEW), at=timezone.now())
         if asked.desk.unit is None:

@@ -27,6 +27,7 @@ from workflows.services.steps import (
     sign_many,
     withdraw_signature,
 )
+from workflows.services.takebacks import take_back
 
 __all__ = [
     "Decision",
@@ -57,6 +58,7 @@ __all__ = [
     "sign_many",
     "sign_next",
     "start_process",
+    "take_back",
     "task_for",
     "track",
     "void_filing",

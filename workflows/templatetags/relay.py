@@ -4,7 +4,7 @@ from typing import Any
 
 from django import template
 
-from workflows.rules.relay import Course, Leg, micro, sentence, wide
+from workflows.rules.relay import Course, Leg, Sentence, micro, sentence, wide
 from workflows.rules.relay.micro import CARD
 from workflows.rules.relay.sentence import leg_sentence
 
@@ -45,6 +45,12 @@ def relay_cell(cell: Any, width: float) -> dict[str, Any]:
 def relay_leg(course: Course, leg: Leg) -> str:
     """What one leg says on its own."""
     return leg_sentence(course, leg)
+
+
+@register.simple_tag
+def relay_words(course: Course) -> Sentence:
+    """The sentence in its two parts: ``{% relay_words course as words %}``."""
+    return sentence(course)
 
 
 @register.filter

@@ -1,0 +1,47 @@
+"""Opening a file from the desk."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from desk.forms.drafts import lines_of
+from workflows.models import Route
+
+LONGEST_SUBJECT = 300
+
+
+class NewCaseForm(forms.Form):
+    """Which way it goes, what it is about, and whether it seeks several results."""
+
+    route = forms.ChoiceField(
+        label=_("Qué va a tramitar"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Elija qué va a tramitar.")},
+    )
+    subject = forms.CharField(
+        label=_("Asunto"),
+        max_length=LONGEST_SUBJECT,
+        error_messages={"required": _("Escriba el asunto.")},
+        widget=forms.TextInput(attrs={"class": "form-control"}),
+    )
+    deliverables = forms.CharField(
+        label=_("Resultados que busca"),
+        help_text=_(
+            "Si el expediente pide varios (cinco planes, por ejemplo), escriba uno por línea: cada uno tendrá el suyo."
+        ),
+        required=False,
+        max_length=4_000,
+        widget=forms.Textarea(attrs={"class": "form-control", "rows": 3}),
+    )
+
+    def __init__(self, routes: list[Route], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["route"].choices = [(route.slug, route.name) for route in routes]  # type: ignore[attr-defined]
+        if routes and not self.is_bound:
+            self.initial.setdefault("route", routes[0].slug)
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """Return the results sought."""
+        return lines_of(self.cleaned_data["deliverables"])

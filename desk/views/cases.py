@@ -1,0 +1,138 @@
+"""The page of an expediente: its way, its documents, its diagram, and what this person may do now."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from desk.forms.steps import StepForm, unit_choices
+from desk.views.sitting import DeskRequest, seated
+from docs_store import selectors as stored
+from docs_store.models import Expediente
+from ledger import services as ledger
+from organization import selectors as organization
+from workflows.models import Task
+from workflows.selectors import actions, cases
+from workflows.selectors.actions import Action
+from workflows.selectors.cases import CaseView
+from workflows.selectors.legs import calendar_on_hand
+
+TABS = {"recorrido": _("Recorrido"), "documentos": _("Documentos"), "diagrama": _("Diagrama")}
+
+
+@seated
+@require_safe
+def expediente(request: DeskRequest, pk: int, tab: str = "recorrido") -> HttpResponse:
+    """Show a file that this person may see; of any other they are told that it does not exist."""
+    if tab not in TABS:
+        raise Http404
+    found = visible_case(request, pk)
+    ledger.read(f"expediente:{found.pk}", by=request.user.actor)
+    return case_page(request, found, tab=tab)
+
+
+@seated
+@require_safe
+def bpmn(request: DeskRequest, pk: int) -> HttpResponse:
+    """Hand out the route of a file, for the diagram."""
+    found = visible_case(request, pk)
+    process = found.processes.select_related("route_version").first()
+    if process is None:
+        raise Http404
+    return HttpResponse(process.route_version.bpmn, content_type="application/xml; charset=utf-8")
+
+
+def visible_case(request: DeskRequest, pk: int) -> Expediente:
+    """Return the expediente if this person may see it: otherwise it does not exist."""
+    return get_object_or_404(stored.visible_expedientes(request.user, request.desk.today), pk=pk)
+
+
+@dataclass(frozen=True)
+class Panel:
+    """What the person may do now, with the form that does it."""
+
+    action: Action
+    form: StepForm
+    days: list[actions.CountedDay]
+    days_left: int | None
+
+
+def panel_of(request: DeskRequest, task: Task, form: StepForm | None = None) -> Panel | None:
+    """Return the panel of an open task that this person may complete."""
+    action = actions.action_of(task)
+    if action is None:
+        return None
+    calendar = calendar_on_hand(request.desk.today)
+    days = actions.counted_days(action.clock, calendar, request.desk.today) if action.clock else []
+    left = sum(day.number is not None and day.day > request.desk.today for day in days) if days else None
+    return Panel(action, form or StepForm(action, units_for(request, action)), days, left)
+
+
+def units_for(request: DeskRequest, action: Action | None = None) -> Any:
+    """Return the units that can receive a file today."""
+    if action is not None and not (action.needs_units or action.step.kind == "derive"):
+        return ()
+    units = [unit for unit in organization.units_on(request.desk.today) if not unit.is_outside]
+    names = organization.unit_names([unit.pk for unit in units], request.desk.today)
+    return unit_choices(units, names, without=request.desk.unit.pk if request.desk.unit else None)
+
+
+def case_page(
+    request: DeskRequest,
+    found: Expediente,
+    *,
+    tab: str = "recorrido",
+    task: Task | None = None,
+    form: StepForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Show the page of a file, with the panel of a task if the person has one on it."""
+    newest_first = request.GET.get("orden") != "inicio"
+    view = cases.case_view(found, today=request.desk.today, newest_first=newest_first)
+    task = task or next((h.task for h in view.holders if request.desk.seat.may_act(h.task)), None)
+    context: dict[str, Any] = {
+        "case": view,
+        "file": found,
+        "tab_in_view": tab,
+        "tabs": TABS.items(),
+        "newest_first": newest_first,
+        "panel": panel_of(request, with_heads(task), form) if task else None,
+        "state": state_of(view, task),
+        "deliverables": found.deliverables.all(),
+        "can_take_back": _returnable(view, request),
+    }
+    if tab == "diagrama" and view.process is not None:
+        context["steps"] = cases.drawn_steps(view.process, today=request.desk.today, names=view.names)
+    response = render(request, f"desk/case_{tab}.html", context, status=status)
+    if tab == "diagrama":
+        response.places_by_style = True  # type: ignore[attr-defined]
+    return response
+
+
+def with_heads(task: Task) -> Task:
+    """Return the task with what its panel shows of it."""
+    return Task.objects.select_related("process__expediente", "process__route_version", "unit", "post").get(pk=task.pk)
+
+
+def state_of(view: CaseView, task: Task | None) -> str:
+    """Return the one word for the state of the file."""
+    if view.expediente.closed_at is not None:
+        return "archived"
+    current = task or next((holder.task for holder in view.holders), None)
+    if current is None:
+        return "attended"
+    if any(leg.is_open and leg.is_return for leg in view.way.course.legs):
+        return "observed"
+    kinds = {"opinion": "opinion", "visado": "for_visado", "sign": "for_dispatch", "number": "for_dispatch"}
+    return kinds.get(current.kind, "in_progress")
+
+
+def _returnable(view: CaseView, request: DeskRequest) -> Any:
+    """Return the last pase of this person's unit, while nobody has read it."""
+    moves = [m for m in view.way.movements.values() if m.task_id is not None]
+    last = max(moves, key=lambda m: m.pk, default=None)
+    is_mine = last is not None and last.from_unit_id in {unit.pk for unit in request.desk.units}
+    return last if is_mine and last is not None and last.received_at is None and last.from_task_id else None
