@@ -197,9 +197,9 @@ def _title(expediente: Expediente, status: Status, on: date) -> str:
     tasks = _open_tasks(expediente)
     if expediente.closed_at is not None or not tasks:
         return _("Su trámite terminó")
-    signer = next((task for task in tasks if task.kind == StepKind.SIGN and task.post), None)
-    if signer is not None:
-        return beginning(_("%(post)s firma la respuesta") % {"post": signer.post.title})
+    signers = [task.post.title for task in tasks if task.kind == StepKind.SIGN and task.post is not None]
+    if signers:
+        return beginning(_("%(post)s firma la respuesta") % {"post": signers[0]})
     holders = sorted({_holder(task.unit, task.post, on) for task in tasks})
     if len(holders) == 1:
         return beginning(_("%(unit)s tiene su trámite") % {"unit": holders[0]})

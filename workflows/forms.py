@@ -38,7 +38,7 @@ class ManyFilesField(forms.FileField):
 
     widget = ManyFilesInput
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+    def clean(self, data: Any, initial: Any = None) -> "list[UploadedFile[Any]]":
         files = [file for file in (data if isinstance(data, (list, tuple)) else [data]) if file]
         faults = [fault for file in files if (fault := _fault_of(file))]
         if faults:
@@ -46,7 +46,7 @@ class ManyFilesField(forms.FileField):
         return files
 
 
-def _fault_of(file: UploadedFile) -> str:
+def _fault_of(file: "UploadedFile[Any]") -> str:
     """Return what is wrong with the size of a file, as a sentence; nothing if it is right."""
     size, limit = file.size or 0, settings.MAX_UPLOAD_BYTES
     if size == 0:
@@ -79,7 +79,7 @@ class PapersForm(forms.Form):
     text = forms.CharField(
         label=gettext_lazy("Explicación"), widget=forms.Textarea(attrs={"rows": 5}), required=False, max_length=20_000
     )
-    files = ManyFilesField(
+    papers = ManyFilesField(
         label=gettext_lazy("Archivos"),
         help_text=gettext_lazy("PDF, fotos, Word u OpenDocument. Puede elegir varios."),
         required=False,
@@ -101,11 +101,11 @@ class PapersForm(forms.Form):
         return cleaned
 
     def _holds_something(self, cleaned: dict[str, Any]) -> bool:
-        return any(cleaned.get(name) for name in ("subject", "text", "files", "paper_folios"))
+        return any(cleaned.get(name) for name in ("subject", "text", "papers", "paper_folios"))
 
     def refuse_file(self, sentence: str) -> None:
         """Show beside the files what the archive said of one of them."""
-        self.add_error("files", sentence)
+        self.add_error("papers", sentence)
 
     def presentation(self, *, channel: Channel, party: PartyData | None = None) -> Presentation:
         """Return what was filled in, ready to be registered."""
@@ -116,7 +116,7 @@ class PapersForm(forms.Form):
             subject=cleaned["subject"] or _first_line(cleaned["text"]) or _("Sin asunto"),
             text=cleaned["text"],
             on_behalf_of=cleaned.get("on_behalf_of", ""),
-            files=[UploadedPaper(name=file.name or "", content=file, title=_title(file)) for file in cleaned["files"]],
+            files=[UploadedPaper(name=file.name or "", content=file, title=_title(file)) for file in cleaned["papers"]],
             paper_folios=cleaned.get("paper_folios") or 0,
             token=_form_name(cleaned["token"]),
             key=_form_key(cleaned["token"]),
@@ -244,6 +244,6 @@ def _first_line(text: str) -> str:
     return next(iter(lines), "")[:LONGEST_TITLE]
 
 
-def _title(file: UploadedFile) -> str:
+def _title(file: "UploadedFile[Any]") -> str:
     """Return the name of the file without its ending, as its title."""
     return (file.name or "").rpartition(".")[0].replace("_", " ").strip()[:LONGEST_TITLE]

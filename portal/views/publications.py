@@ -1,6 +1,7 @@
 """Published acts: the newest, and a search among them."""
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
@@ -38,7 +39,7 @@ def published(form: PublishedForm) -> Results:
 
 
 @require_GET
-def act(request: HttpRequest, document_id: int) -> HttpResponse:
+def act(request: HttpRequest, document_id: int) -> HttpResponseBase:
     """Lead to the published act's own page; one without a verification code is handed out as it is."""
     document = selectors.published_document(document_id)
     if document is None or document.emitted_version is None:

@@ -3,6 +3,7 @@
 from http import HTTPStatus
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -108,7 +109,7 @@ def file(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def document(request: HttpRequest, document_id: int) -> HttpResponse:
+def document(request: HttpRequest, document_id: int) -> HttpResponseBase:
     """Hand out a document of the session's file that its party may read."""
     row = visitors.remembered(request)
     if row is None:

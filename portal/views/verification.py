@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -79,7 +80,7 @@ def verdict(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_GET
-def original(request: HttpRequest, code: str) -> HttpResponse:
+def original(request: HttpRequest, code: str) -> HttpResponseBase:
     """Hand out the original that the code leads to."""
     document = _document(request, code)
     if isinstance(document, HttpResponse):

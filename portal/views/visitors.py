@@ -1,14 +1,17 @@
 """Who is on the other side: from which address, and whose file the session opened."""
 
 from http import HTTPStatus
+from typing import TypeVar
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from workflows.models import TrackingKey
 
+Answer = TypeVar("Answer", bound=HttpResponseBase)
 SESSION_KEY = "tracking_key"
 WAIT_SECONDS = "60"
 
@@ -40,7 +43,7 @@ def forget(request: HttpRequest) -> None:
     request.session.pop(SESSION_KEY, None)
 
 
-def unshared(response: HttpResponse) -> HttpResponse:
+def unshared(response: Answer) -> Answer:
     """Return the response so that no cache, of browser or network, keeps it."""
     response.headers["Cache-Control"] = "no-store"
     return response

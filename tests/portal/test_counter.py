@@ -67,7 +67,7 @@ def test_what_is_missing_is_received_all_the_same(clerk: Client) -> None:
 
 
 def test_a_file_that_cannot_be_kept_is_explained_and_the_text_stays(clerk: Client) -> None:
-    answer = clerk.post(COUNTER, {**WHOLE, "files": [SimpleUploadedFile("x.exe", b"MZ\0")]})
+    answer = clerk.post(COUNTER, {**WHOLE, "papers": [SimpleUploadedFile("x.exe", b"MZ\0")]})
 
     page = answer.content.decode()
     assert answer.status_code == 422
@@ -107,7 +107,7 @@ def test_later_paper_enters_the_same_expediente(clerk: Client) -> None:
 
     answer = clerk.post(
         f"{COUNTER}registros/{first.pk}/agregar/",
-        {"subject": "Diseño", "files": [SimpleUploadedFile("d.pdf", make_pdf("Diseño"))], "token": "a" * 32},
+        {"subject": "Diseño", "papers": [SimpleUploadedFile("d.pdf", make_pdf("Diseño"))], "token": "a" * 32},
     )
 
     later = Filing.objects.exclude(pk=first.pk).get()
@@ -122,7 +122,7 @@ def test_later_paper_that_cannot_be_kept_is_explained(clerk: Client) -> None:
     first = Filing.objects.get()
 
     answer = clerk.post(
-        f"{COUNTER}registros/{first.pk}/agregar/", {"subject": "x", "files": [SimpleUploadedFile("x.exe", b"MZ\0")]}
+        f"{COUNTER}registros/{first.pk}/agregar/", {"subject": "x", "papers": [SimpleUploadedFile("x.exe", b"MZ\0")]}
     )
 
     assert answer.status_code == 422

@@ -39,7 +39,7 @@ def key_on(page: str) -> str:
 
 
 def test_filing_gives_number_moment_cargo_and_key_at_once(client: Client) -> None:
-    status, page = present(client, files=[a_pdf(), a_pdf("foto.pdf", "Otra hoja")])
+    status, page = present(client, papers=[a_pdf(), a_pdf("foto.pdf", "Otra hoja")])
 
     filing = Filing.objects.get()
     assert status == 200
@@ -52,7 +52,7 @@ def test_filing_gives_number_moment_cargo_and_key_at_once(client: Client) -> Non
 
 
 def test_cargo_is_a_pdf_with_the_hashes_and_never_the_key(client: Client) -> None:
-    _status, page = present(client, files=[a_pdf()])
+    _status, page = present(client, papers=[a_pdf()])
     filing = Filing.objects.get()
 
     answer = client.get(f"/seguimiento/documento/{filing.cargo_id}/")
@@ -157,7 +157,7 @@ def test_a_file_that_cannot_be_kept_is_explained_and_the_text_stays(
     client: Client, file: SimpleUploadedFile, sentence: str
 ) -> None:
     file.seek(0)
-    status, page = present(client, files=[file])
+    status, page = present(client, papers=[file])
 
     assert status == 422
     assert sentence in page
@@ -169,7 +169,7 @@ def test_a_file_that_is_too_big_is_explained_by_name(client: Client, settings: S
     settings.MAX_UPLOAD_BYTES = 2_000_000
     big = SimpleUploadedFile("video.pdf", b"%PDF-1.7" + b"\0" * 2_500_000)
 
-    status, page = present(client, files=[big])
+    status, page = present(client, papers=[big])
 
     assert status == 422
     assert "“video.pdf” pesa 3 MB; el máximo es 2 MB." in page
@@ -211,7 +211,7 @@ def test_a_wrong_address_is_told_beside_its_field(client: Client) -> None:
 
 
 def test_key_on_the_receipt_opens_the_file_elsewhere(client: Client) -> None:
-    _status, page = present(client, files=[a_pdf()])
+    _status, page = present(client, papers=[a_pdf()])
     filing = Filing.objects.get()
 
     answer = Client().post("/", {"number": filing.expediente.label, "key": key_on(page)}, follow=True)
@@ -246,7 +246,9 @@ def test_later_paper_gets_its_own_number_and_cargo_in_the_same_file(client: Clie
     present(client)
     first = Filing.objects.get()
 
-    answer = client.post("/seguimiento/agregar/", {"subject": "Plano corregido", "files": [a_pdf()], "token": "a" * 32})
+    answer = client.post(
+        "/seguimiento/agregar/", {"subject": "Plano corregido", "papers": [a_pdf()], "token": "a" * 32}
+    )
 
     later = Filing.objects.exclude(pk=first.pk).get()
     assert answer.status_code == 200
@@ -270,7 +272,9 @@ def test_later_paper_sent_twice_gives_one(client: Client) -> None:
 def test_later_paper_that_cannot_be_kept_is_explained(client: Client) -> None:
     present(client)
 
-    answer = client.post("/seguimiento/agregar/", {"subject": "Plano", "files": [SimpleUploadedFile("x.exe", b"MZ\0")]})
+    answer = client.post(
+        "/seguimiento/agregar/", {"subject": "Plano", "papers": [SimpleUploadedFile("x.exe", b"MZ\0")]}
+    )
 
     assert answer.status_code == 422
     assert "“x.exe”" in answer.content.decode()

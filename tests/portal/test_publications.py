@@ -31,7 +31,7 @@ def deliver() -> None:
 @pytest.fixture
 def two_papers(client: Client) -> tuple[Document, Document]:
     """One published, one not; both speak of the acequia."""
-    present(client, files=[a_pdf("publicado.pdf", "La acequia mayor"), a_pdf("reservado.pdf", "La acequia menor")])
+    present(client, papers=[a_pdf("publicado.pdf", "La acequia mayor"), a_pdf("reservado.pdf", "La acequia menor")])
     public, private = (item.document for item in Filing.objects.get().items.order_by("order"))
     docs.publish(document=public, channel="portal", by=None, at=timezone.now())
     deliver()

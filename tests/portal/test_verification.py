@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("office")]
 
 @pytest.fixture
 def cargo(client: Client) -> Document:
-    present(client, files=[a_pdf()])
+    present(client, papers=[a_pdf()])
     document = Filing.objects.get().cargo
     assert document is not None
     return document
@@ -176,6 +176,7 @@ def test_published_document_without_code_is_saved_not_shown(cargo: Document) -> 
     docs.publish(document=paper, channel="portal", by=None, at=timezone.now())
 
     answer = Client().get(f"/publicaciones/{paper.pk}/")
+    assert b"".join(answer.streaming_content).startswith(b"%PDF-")  # type: ignore[attr-defined]
 
     assert answer.headers["Content-Disposition"].startswith("attachment")
     assert "sandbox" in answer.headers["Content-Security-Policy"]
