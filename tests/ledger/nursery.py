@@ -28,6 +28,8 @@ def main(seed: int) -> None:
     django.setup()
     from django.core.management import call_command
 
+    import config.worker  # noqa: F401 -- here, and not once in each child
+
     call_command("migrate", verbosity=0)
     run("CREATE TABLE effect (consumer text, event_id integer)")
     subscribe()

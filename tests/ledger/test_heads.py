@@ -21,6 +21,11 @@ from ledger.models import Entry, Seal
 from ledger.ports import Finding, Head
 
 AT = datetime(2023, 5, 9, 15, tzinfo=UTC)
+CUT = (
+    "Final cortado: la cadena termina en la secuencia {} y llegó a la {}."
+    if connection.vendor == "sqlite"
+    else "Copia anterior: la cadena termina en la secuencia {} y el archivo guarda la cabeza {};"
+)
 pytestmark = pytest.mark.django_db
 
 
@@ -159,7 +164,10 @@ def test_a_whole_ledger_is_clean() -> None:
         ("UPDATE ledger_entry SET actor = 'person:9' WHERE id = {third}", "Alterado: secuencia 3, asiento {third}"),
         ("DELETE FROM ledger_entry WHERE id = {third}", "Borrado: secuencia 3, asiento {third}"),
         ("DELETE FROM ledger_seal WHERE sequence = 3", "Borrado: faltan las secuencias 3 a 3"),
-        ("DELETE FROM ledger_seal WHERE sequence = 5", "Final cortado: la cadena termina en la secuencia 4"),
+        (
+            "DELETE FROM ledger_seal WHERE sequence = 5",
+            "Final cortado: la cadena termina en la secuencia 4 y llegó a la 5",
+        ),
         (
             "UPDATE ledger_seal SET entry_id = CASE entry_id WHEN {third} THEN {second} + 100 ELSE {third} + 100 END "
             "WHERE sequence IN (2, 3)",
@@ -172,7 +180,8 @@ def test_tampering_is_found_and_placed(unguarded: None, statement: str, sentence
     heads.keep_head(at=AT)
     ids = list(Entry.objects.values_list("pk", flat=True))
     places = {"second": ids[1], "third": ids[2]}
-    run("PRAGMA defer_foreign_keys = ON")
+    if connection.vendor == "sqlite":
+        run("PRAGMA defer_foreign_keys = ON")
     run(statement.format(**places))
     run("UPDATE ledger_seal SET entry_id = entry_id - 100 WHERE entry_id > 100 + %s", ids[0] - 1)
 
@@ -207,9 +216,10 @@ def test_a_cut_tail_is_found_and_placed(unguarded: None) -> None:
     code, text = verified()
 
     assert code == 1
-    assert "Final cortado: la cadena termina en la secuencia 3 y llegó a la 5." in text
+    assert CUT.format(3, 5) in text
 
 
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL spends ids on what was rolled back")
 def test_a_tail_cut_that_no_head_covers_is_found(unguarded: None) -> None:
     record(2)
     run("DELETE FROM ledger_seal WHERE sequence > 1")

@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from ledger import selectors
 from ledger import services as ledger
@@ -90,9 +91,8 @@ def test_a_straggler_far_behind_is_found_from_the_start(monkeypatch: pytest.Monk
     assert ledger.seal_pending(from_start=True) == 1
 
 
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL spends ids on what was rolled back")
 def test_ids_that_were_given_out_and_have_no_row_are_noticed() -> None:
-    from django.db import connection
-
     record()
     last = record()
     assert not selectors.are_ids_missing_at_end()
