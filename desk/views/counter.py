@@ -16,12 +16,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from desk.forms.counter import CounterFilingForm
 from desk.views.sitting import DeskRequest, seated
 from docs_store import selectors as stored
 from docs_store.errors import UploadRefused
 from workflows.enums import Channel
 from workflows.errors import FilingNotFound, FilingRefused
-from workflows.forms import CounterForm, CounterPapersForm
+from workflows.forms import CounterPapersForm
 from workflows.models import Filing
 from workflows.services import filings, receipts
 from workflows.services.filings import FilingReceipt, PartyData
@@ -55,8 +56,8 @@ def at_the_counter(view: View) -> View:
 def counter(request: DeskRequest) -> HttpResponse:
     """Register a filing that somebody brings, and hand over number, cargo and key."""
     if request.method != "POST":
-        return _form_page(request, CounterForm())
-    form = CounterForm(request.POST, request.FILES)
+        return _form_page(request, CounterFilingForm())
+    form = CounterFilingForm(request.POST, request.FILES)
     if form.is_valid():
         try:
             receipt = filings.file(
@@ -186,7 +187,7 @@ def slip(request: DeskRequest) -> HttpResponse:
 # What the pages show
 
 
-def _form_page(request: DeskRequest, form: CounterForm, *, status: HTTPStatus = HTTPStatus.OK) -> HttpResponse:
+def _form_page(request: DeskRequest, form: CounterFilingForm, *, status: HTTPStatus = HTTPStatus.OK) -> HttpResponse:
     context = {"form": form, "today": _counts_of_today(), "latest": _filings("")[:5]}
     return render(request, "desk/counter.html", context, status=status)
 

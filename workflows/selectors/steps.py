@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from workflows.models import RouteVersion, Task
+from workflows.models import Route, RouteVersion, Task
 from workflows.ports import Step
 from workflows.rules.drawing import Drawing
 from workflows.rules.reading import read_drawing
@@ -30,3 +30,20 @@ def drawing_of(version: RouteVersion) -> Drawing | None:
 def _drawing(version_id: int) -> Drawing | None:
     source = RouteVersion.objects.values_list("bpmn", flat=True).get(pk=version_id)
     return read_drawing(source.encode()).drawing
+
+
+def routes_from(unit_slug: str) -> list[Route]:
+    """Return the routes whose first step is this unit's, by their newest version."""
+    newest: dict[int, RouteVersion] = {}
+    for version in RouteVersion.objects.select_related("route").defer("bpmn").order_by("number"):
+        newest[version.route_id] = version
+    return [version.route for version in newest.values() if _begins_in(drawing_of(version), unit_slug)]
+
+
+def _begins_in(drawing: Drawing | None, unit_slug: str) -> bool:
+    firsts = (
+        [drawing.elements.get(drawing.choices(start.id)[1]) for start in drawing.of_tag("startEvent")]
+        if drawing
+        else []
+    )
+    return any(first and first.step and first.step.who.unit == unit_slug for first in firsts)
