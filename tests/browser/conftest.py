@@ -1,0 +1,108 @@
+"""A real browser before a real server. Nothing but the loopback is reached."""
+
+import fcntl
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+
+from tests.browser.installation import BROWSERS, Server, prepare
+
+HERE = Path(__file__).parent
+DESKTOP, PHONE, NARROW = (1440, 900), (390, 844), (320, 700)
+CHROMIUM_OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--force-color-profile=srgb"]
+PATIENCE_MS = 15_000
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every test of this folder."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+def chromium_path() -> str:
+    """Return the machine's browser, or nothing."""
+    wanted = os.environ.get("CHROMIUM", "")
+    return wanted or next((path for name in BROWSERS if (path := shutil.which(name))), "")
+
+
+def launch(playwright: Playwright) -> Browser:
+    """Open the machine's browser."""
+    return playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_OPTIONS)
+
+
+def new_context(browser: Browser, server: Server, *, size: tuple[int, int] = DESKTOP, **options: object) -> BrowserContext:
+    """Return a window of its own, as another person would open it; only the server of the test is reached."""
+    shape = {"width": size[0], "height": size[1]}
+    context = browser.new_context(
+        base_url=server.url, viewport=shape, locale="es-PE", timezone_id="America/Lima", reduced_motion="reduce", **options
+    )  # type: ignore[arg-type]
+    context.set_default_timeout(PATIENCE_MS)
+    context.route(lambda url: not url.startswith(server.url), lambda route: route.abort())
+    return context
+
+
+# Not for the whole session: while Playwright's loop is open, Django refuses this process its database.
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if not chromium_path():
+        pytest.skip("no Chromium: install chromium, or name it with CHROMIUM=/path/to/chrome")
+    with sync_playwright() as playwright:
+        opened = launch(playwright)
+        yield opened
+        opened.close()
+
+
+def _prepared(tmp_path_factory: pytest.TempPathFactory, name: str, *, bare: bool) -> Path:
+    """Return an own copy of an installation that the test processes of this run prepare once among them."""
+    base = tmp_path_factory.getbasetemp()
+    shared = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / f"installation-{name}"
+    with (shared.parent / f"{shared.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not shared.exists():
+            prepare(shared.with_suffix(".new"), bare=bare)
+            shared.with_suffix(".new").rename(shared)
+    own = tmp_path_factory.mktemp(name) / "data"
+    shutil.copytree(shared, own)
+    return own
+
+
+@pytest.fixture(scope="session")
+def demo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The demo as a newcomer finds it, with its thirty files."""
+    server = Server(_prepared(tmp_path_factory, "demo", bare=False))
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def bare_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The entity and its people, and not one file."""
+    server = Server(_prepared(tmp_path_factory, "bare", bare=True))
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def opened(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """Open windows that are closed when the test ends."""
+    contexts: list[BrowserContext] = []
+
+    def open_context(server: Server, **options: object) -> BrowserContext:
+        contexts.append(new_context(browser, server, **options))  # type: ignore[arg-type]
+        return contexts[-1]
+
+    yield open_context
+    for context in contexts:
+        context.close()
+
+
+def enter_as(page: Page, post: str) -> None:
+    """Sign in with the demo's one click."""
+    page.goto("/mesa/entrar/")
+    page.get_by_role("button", name=f"Entrar como {post}").first.click()
+    page.get_by_role("heading", level=1).first.wait_for()
