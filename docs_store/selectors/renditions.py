@@ -3,6 +3,7 @@
 The bytes may be hostile: another process reads them, with limits, and its death is only an answer.
 """
 
+import contextlib
 import json
 import subprocess
 import sys
@@ -102,8 +103,12 @@ def _lines(written: bytes) -> list[Any]:
 
 
 def _keep(path: Path, image: bytes) -> None:
-    """Write the image whole or not at all: two readers may draw the same page at once."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as staged:
-        staged.write(image)
-    Path(staged.name).rename(path)
+    """Write the image whole or not at all: two readers may draw the same page at once.
+
+    Where the cache cannot be written the page is drawn again next time; whoever reads now gets it all the same.
+    """
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as staged:
+            staged.write(image)
+        Path(staged.name).rename(path)

@@ -13,14 +13,23 @@ from docs_store.services.documents import (
 from docs_store.services.emission import emit, file_document
 from docs_store.services.expedientes import grant_access, open_expediente
 from docs_store.services.numbers import annul_number, declare_block, reserve_number, take_number
-from docs_store.services.versions import attach_file, save_draft, store_signed
+from docs_store.services.versions import (
+    ReceivedFile,
+    attach_file,
+    attach_received,
+    receive_file,
+    save_draft,
+    store_signed,
+)
 from docs_store.typesetting import check_printable, check_text, printable
 
 __all__ = [
+    "ReceivedFile",
     "add_annex",
     "annul_document",
     "annul_number",
     "attach_file",
+    "attach_received",
     "canonical_sha256",
     "change_kind",
     "check_printable",
@@ -33,6 +42,7 @@ __all__ = [
     "open_version",
     "printable",
     "publish",
+    "receive_file",
     "reopen_draft",
     "reserve_number",
     "save_draft",

@@ -55,6 +55,14 @@ class NewContent:
     based_on: Version | None = None
 
 
+@dataclass(frozen=True)
+class ReceivedFile:
+    """A file that was checked, archived and read, before it belongs to a document."""
+
+    stored: NewContent
+    texts: tuple[str, ...]
+
+
 def save_draft(*, document: Document, content: Draft, by: Person | None, at: datetime) -> Version:
     """Save the text as the document's next version, or return the newest one if it says the same.
 
@@ -82,12 +90,21 @@ def save_draft(*, document: Document, content: Draft, by: Person | None, at: dat
 def attach_file(*, document: Document, name: str, content: BinaryIO, by: Person | None, at: datetime) -> Version:
     """Keep a file that was handed in, byte by byte, as the document's next version.
 
-    Its type is told by its content; a name that says otherwise gets the right ending. Pages and text are read by
-    another process.
-
     :raises UploadRefused: it is empty, too large, locked, damaged, unsafe, or of a type that is not received.
     :raises TextIsFixed: the document is typeset with its number and was not returned.
     :raises DocumentIsClosed: it was emitted or annulled.
+    :raises ArchiveUnavailable: nothing was recorded; the call may be repeated.
+    """
+    return attach_received(document=document, received=receive_file(name=name, content=content), by=by, at=at)
+
+
+def receive_file(*, name: str, content: BinaryIO) -> ReceivedFile:
+    """Check a file that was handed in, archive it and read its text; no row is written yet.
+
+    Its type is told by its content; a name that says otherwise gets the right ending. It may take seconds: who has
+    more to write calls this before the transaction, and ``attach_received`` inside.
+
+    :raises UploadRefused: it is empty, too large, locked, damaged, unsafe, or of a type that is not received.
     :raises ArchiveUnavailable: nothing was recorded; the call may be repeated.
     """
     shown = filenames.safe_name(name)
@@ -98,10 +115,19 @@ def attach_file(*, document: Document, name: str, content: BinaryIO, by: Person 
         raise REFUSALS[report.refusal](name=shown)
     kept_as = filenames.safe_name(name, file_type.extensions, file_types.KNOWN_EXTENSIONS)
     stored = archived(plain, Stage.FILE, file_type.media_type, kept_as, pages=report.pages)
+    return ReceivedFile(stored, report.texts)
+
+
+def attach_received(*, document: Document, received: ReceivedFile, by: Person | None, at: datetime) -> Version:
+    """Write a file that was received as the document's next version.
+
+    :raises TextIsFixed: the document is typeset with its number and was not returned.
+    :raises DocumentIsClosed: it was emitted or annulled.
+    """
     with transaction.atomic():
         _lock_for_content(document)
-        version = append_version(document, stored, kind="document.file_attached", by=by, at=at)
-        keep_texts(version, report.texts)
+        version = append_version(document, received.stored, kind="document.file_attached", by=by, at=at)
+        keep_texts(version, received.texts)
     return version
 
 

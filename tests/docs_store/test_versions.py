@@ -5,6 +5,7 @@ import io
 from pathlib import Path
 
 import pytest
+from pytest_django.fixtures import Settings
 
 from docs_store import selectors as stored
 from docs_store import services as docs
@@ -222,6 +223,15 @@ def test_a_large_file_is_measured_not_read(office: Office, size_bytes: int, sent
     assert str(refused.value) == sentence
 
 
+def test_a_received_file_belongs_to_no_document_until_it_is_attached(office: Office) -> None:
+    received = docs.receive_file(name="carta.pdf", content=io.BytesIO(make_pdf("Señor Alcalde")))
+    assert not Version.objects.exists()
+
+    version = docs.attach_received(document=office.document(), received=received, by=None, at=NOON)
+
+    assert (version.name, version.page_texts.get().text) == ("carta.pdf", "Señor Alcalde")
+
+
 # What a visado covers
 
 
@@ -268,6 +278,14 @@ def test_a_page_is_drawn_once_and_kept(office: Office, monkeypatch: pytest.Monke
     assert stored.page_image(version, 2, 300) == image
     with pytest.raises(PageMissing):
         stored.page_image(version, 1, 300)
+
+
+def test_a_cache_that_cannot_be_written_costs_time_only(office: Office, settings: Settings, tmp_path: Path) -> None:
+    version = attach(office, "carta.pdf", make_pdf("Señor Alcalde"))
+    settings.DATA_DIR = tmp_path
+    (tmp_path / "cache").write_text("a file stands where the folder should be")
+
+    assert stored.page_image(version, 1, 300).startswith(b"\x89PNG")
 
 
 def test_only_pages_that_exist_and_can_be_drawn_have_images(office: Office) -> None:
