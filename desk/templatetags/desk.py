@@ -65,7 +65,13 @@ def rail(context: dict[str, Any]) -> dict[str, Any]:
 @register.inclusion_tag("desk/_bottom.html", takes_context=True)
 def bottom_bar(context: dict[str, Any]) -> dict[str, Any]:
     """The four ways of a phone."""
-    return {"tab": context.get("tab"), "trays": [(tab, TAB_NAMES[tab], TAB_ICONS[tab]) for tab in list(Tab)[:3]]}
+    trays_ = [(tab, tab_address(tab), TAB_NAMES[tab], TAB_ICONS[tab]) for tab in list(Tab)[:3]]
+    return {"tab": context.get("tab"), "trays": trays_}
+
+
+def tab_address(tab: Tab) -> str:
+    """Return where a tray opens: what is to be signed has its own page, with the sheet beside it."""
+    return reverse("desk:to_sign") if tab == Tab.TO_SIGN else reverse("desk:tab", args=[tab])
 
 
 def _tray(tab: Tab, counts: trays.TrayCounts, current: object) -> RailItem:
@@ -80,7 +86,7 @@ def _tray(tab: Tab, counts: trays.TrayCounts, current: object) -> RailItem:
     number = numbers.get(tab, 0)
     plus = "+" if tab == Tab.ELSEWHERE and counts.is_elsewhere_capped else ""
     return RailItem(
-        address=reverse("desk:tab", args=[tab]),
+        address=tab_address(tab),
         icon=TAB_ICONS[tab],
         name=TAB_NAMES[tab],
         count=f"{number}{plus}" if number else "",

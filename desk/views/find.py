@@ -2,7 +2,7 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from desk.views.sitting import DeskRequest, seated
@@ -16,7 +16,8 @@ HITS = 15
 
 
 @seated
-@require_GET
+@seated
+@require_safe
 @vary_on_headers("HX-Request")
 def find(request: DeskRequest) -> HttpResponse:
     """Show matching documents: the whole page, or only the results for htmx."""

@@ -4,7 +4,7 @@ from django.http import Http404, HttpResponse
 from django.http.response import FileResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from desk.views.sitting import DeskRequest, seated
 from docs_store import selectors as stored
@@ -19,7 +19,8 @@ PAGE_PX = 1100
 
 
 @seated
-@require_GET
+@seated
+@require_safe
 def document(request: DeskRequest, document_id: int) -> HttpResponse:
     """Show a document page by page, with what can be said of its signatures. Reading it is kept in the ledger."""
     found = _visible(request, document_id)
@@ -52,7 +53,8 @@ def _report(found: Document, version: Version | None) -> object:
 
 
 @seated
-@require_GET
+@seated
+@require_safe
 def original(request: DeskRequest, document_id: int) -> FileResponse:
     """Hand out the bytes as they are kept, so that a browser can do no harm with them."""
     version = _shown_version(_visible(request, document_id))
@@ -69,7 +71,8 @@ def original(request: DeskRequest, document_id: int) -> FileResponse:
 
 
 @seated
-@require_GET
+@seated
+@require_safe
 @cache_control(private=True, max_age=3600)
 def page_image(request: DeskRequest, document_id: int, page: int) -> HttpResponse:
     """Show one page as a picture."""

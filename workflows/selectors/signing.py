@@ -1,14 +1,15 @@
 """What a person may sign today, and what waits for something before they can."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from docs_store.models import Document, Version
 from docs_store.selectors import latest_paper
-from ledger.models import Reading
+from ledger.models import Entry, Reading
 from organization.models import Person, Post
 from signing.models import Signature
 from signing.selectors import valid_visados
@@ -106,6 +107,52 @@ def withdrawable(person: Person, *, since: date) -> list[Withdrawable]:
         ).exists()
     }
     return [Withdrawable(row, row.document) for row in rows if row.pk not in later]
+
+
+@dataclass(frozen=True)
+class BatchLine:
+    """What became of one document of a batch, and what follows."""
+
+    task: Task
+    document: Document | None
+    is_signed: bool
+    sentence: str
+    signature: Signature | None
+    follows: Sequence[str]
+
+
+def batch_results(entry: Entry, *, person: Person) -> list[BatchLine]:
+    """Return the lines of a batch in the order in which they were signed."""
+    lines = entry.facts["results"]
+    tasks = Task.objects.select_related("process__expediente").in_bulk([line["task"] for line in lines])
+    acts = acts_of([task.process_id for task in tasks.values()])
+    made = Signature.objects.filter(document__in=acts.values(), person=person).order_by("id")
+    signatures = {signature.document_id: signature for signature in made}
+    follows = _holders([task.process_id for task in tasks.values()])
+    return [
+        _batch_line(line, tasks[line["task"]], acts, signatures, follows) for line in lines if line["task"] in tasks
+    ]
+
+
+def _batch_line(
+    line: Mapping[str, Any],
+    task: Task,
+    acts: Mapping[int, Document],
+    signatures: Mapping[int, Signature],
+    follows: Mapping[int, Sequence[str]],
+) -> BatchLine:
+    document = acts.get(task.process_id)
+    signature = signatures.get(document.pk) if document is not None and line["is_signed"] else None
+    return BatchLine(task, document, line["is_signed"], line["sentence"], signature, follows.get(task.process_id, ()))
+
+
+def _holders(process_ids: Sequence[int]) -> dict[int, list[str]]:
+    """Return who has each process now: the posts, or the head's post of the units."""
+    found: dict[int, list[str]] = {}
+    tasks = Task.objects.filter(process__in=process_ids, status__in=OPEN_STATUSES).exclude(kind="")
+    for task in tasks.select_related("post"):
+        found.setdefault(task.process_id, []).append(f"{task.post or ''}: {task.title}".lstrip(": "))
+    return found
 
 
 def _read_by(person: Person, document_ids: Sequence[int]) -> set[int]:

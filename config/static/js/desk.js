@@ -49,6 +49,34 @@
     });
   }
 
+  // The page of the result that one looks at, beside the results.
+  function show(hit) {
+    const image = document.querySelector("[data-hit-image]");
+    if (!image || image.closest(".hit-page").offsetParent === null) return;
+    for (const other of document.querySelectorAll("[data-hit]")) other.classList.toggle("is-selected", other === hit);
+    document.querySelector("[data-hit-name]").textContent = hit.dataset.name;
+    image.src = hit.dataset.hit;
+  }
+  for (const kind of ["focusin", "click"]) {
+    document.addEventListener(kind, (event) => {
+      const hit = event.target.closest("[data-hit]");
+      if (hit && !hit.classList.contains("is-selected")) show(hit);
+    });
+  }
+
+  // The sheet repeats how many documents are marked.
+  const sheet = document.querySelector("[data-sign]");
+  if (sheet) {
+    const words = (number, one, many) => `${number} ${number === 1 ? one : many}`;
+    sheet.addEventListener("change", () => {
+      const number = sheet.querySelectorAll("input[name=task]:checked").length;
+      const signing = `Firmar ${words(number, "documento", "documentos")}`;
+      sheet.querySelector("[data-marked]").textContent = words(number, "marcado", "marcados");
+      sheet.querySelector("[data-count]").textContent = signing;
+      sheet.querySelector("#hoja").textContent = signing;
+    });
+  }
+
   // A menu closes when one looks elsewhere.
   document.addEventListener("click", (event) => {
     for (const open of document.querySelectorAll(".desk-me[open], .rail-unit[open]")) {
