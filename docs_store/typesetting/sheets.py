@@ -81,7 +81,7 @@ def _frame(draft: Draft, frame: Frame) -> dict[str, Any]:
         "city_weekday": runs(_city_weekday(frame)),
         "motto": runs(frame.motto),
         "author": {"post": runs(frame.author_post), "name": runs(frame.author_name)},
-        "signers": [_signer(signer) for signer in frame.signers],
+        "signers": [_signer(signer) for signer in sorted(frame.signers, key=lambda signer: signer.order)],
         "visados": [_visado(visado) for visado in frame.visados],
         "annexes": [_annex(annex) for annex in frame.annexes],
         "annexes_apart": len(frame.annexes) > MOST_ANNEXES_BESIDE_THE_SIGNATURE,

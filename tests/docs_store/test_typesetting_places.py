@@ -54,6 +54,18 @@ def test_the_only_signer_of_an_informe_stands_at_the_left_margin() -> None:
     assert typeset(DRAFT, FRAME).places[0].left_mm == 28
 
 
+@pytest.mark.parametrize("count", [10, 11, 30])
+def test_as_many_as_signed_an_acta_have_their_places(count: int) -> None:
+    sheet = typeset(DRAFT, replace(FRAME, template="acta", signers=signers(count)[::-1]))
+
+    assert [place.order for place in sheet.places] == list(range(1, count + 1))
+    for place in sheet.places:
+        assert place.top_mm >= 37
+        assert place.top_mm + place.height_mm <= 262
+        assert text_inside(sheet, place) == ""
+        assert not any(overlap(place, other) for other in sheet.places if other != place)
+
+
 def test_two_signers_beside_rubrics_stand_one_above_the_other() -> None:
     sheet = typeset(DRAFT, replace(FRAME, signers=signers(2), rubrics=papers.RUBRICS))
 
