@@ -22,6 +22,7 @@ from docs_store.selectors.versions import open_version
 
 READER = Path(__file__).parent.parent / "adapters" / "reader.py"
 SECONDS_AT_MOST = 20
+TEXT_CHARACTERS = 10_000_000
 NARROWEST_PX, WIDEST_PX = 64, 2000
 KIND_OF = {
     file_types.PDF.media_type: "pdf",
@@ -40,7 +41,7 @@ def read_file(content: bytes, media_type: str) -> FileReport:
     after that, the text read so far is kept.
     """
     if media_type == file_types.TEXT.media_type:
-        return FileReport(pages=1, texts=(file_types.decoded_text(content) or "",))
+        return FileReport(pages=1, texts=((file_types.decoded_text(content) or "")[:TEXT_CHARACTERS],))
     lines = _lines(_run(content, "read", KIND_OF[media_type]))
     if not lines:
         return FileReport(pages=None, texts=(), refusal=Refusal.DAMAGED)
