@@ -129,6 +129,9 @@ def enter_demo(request: HttpRequest, username: str) -> HttpResponse:
         raise Http404
     person = get_object_or_404(Person, username=username, is_active=True)
     login(request, person, backend="django.contrib.auth.backends.ModelBackend")
+    unit = request.POST.get("unit", "")
+    if unit.isdecimal():
+        request.session[UNIT_IN_VIEW] = int(unit)
     return redirect(_next(request))
 
 
