@@ -102,3 +102,10 @@ def test_ids_that_were_given_out_and_have_no_row_are_noticed() -> None:
         cursor.execute("DELETE FROM ledger_entry WHERE id = %s", [last.pk])
 
     assert selectors.are_ids_missing_at_end()
+
+
+def test_facts_that_the_engine_spells_in_its_own_way_are_spelled_as_recorded() -> None:
+    columns = (1, 7, "m", "person:1", "thing:1", "m", "thing.done", '{"b": 1, "a": "ñ"}')
+
+    assert selectors._respelled(columns).facts == '{"a": "\\u00f1", "b": 1}'
+    assert selectors._respelled((0, 7, "m", "person:1", "thing:1", "", "", "")).facts == ""
