@@ -128,3 +128,9 @@ def test_phrase_is_marked_only_where_its_words_follow_one_another() -> None:
 
 def test_a_phrase_of_stop_words_asks_nothing() -> None:
     assert query('"de la"').is_empty
+
+
+def test_a_phrase_can_be_left_out() -> None:
+    asked = query('plan -"gobierno digital" -borrador')
+
+    assert asked.excluded == (Clause(("gobiern", "digital")), Clause(("borrador",)))
