@@ -4,43 +4,36 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from io import BytesIO
 
-from pyhanko.pdf_utils.content import PdfContent
+from pyhanko.pdf_utils.form_tools import get_single_field_annot
 from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, IndirectObject, NameObject, NumberObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.pdf_utils.layout import AxisAlignment as Align
-from pyhanko.pdf_utils.layout import BoxConstraints, Margins, SimpleBoxLayoutRule
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter, append_signature_field
 from pyhanko.sign.general import SigningError as VendorSigningError
-from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigAppearanceSetup, SigIOSetup, SigObjSetup
+from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigObjSetup
 from pyhanko.sign.signers.constants import ESIC_EXTENSION_1
 from pyhanko.sign.signers.pdf_byterange import SignatureObject
-from pyhanko.stamp import StaticStampStyle
 
+from signing.adapters.flat_reader import open_flat
+from signing.adapters.stamp import draw_stamp
 from signing.errors import NotASignablePdf, SignatureTooLarge
 from signing.ports import FieldPlace, Prepared, SigningOrder, WidgetBox
 from signing.rules.geometry import box_of
 
 BYTES_RESERVED = 16384
 DIGEST = "sha256"
-STAMP_LAYOUT = SimpleBoxLayoutRule(x_align=Align.ALIGN_MID, y_align=Align.ALIGN_MID, margins=Margins.uniform(0))
-STAMP_RESOURCE = "/Stamp"
 
 
-class StampPage(PdfContent):
-    """The first page of a PDF given as bytes."""
+class QuietWriter(IncrementalPdfFileWriter):
+    """Appends a revision that changes nothing but what it was asked for.
 
-    def __init__(self, pdf: bytes) -> None:
-        super().__init__()
-        self._pdf = pdf
+    The library would also write its own name and the machine's clock into the file's properties: another moment
+    than the signature's, and three objects more in each revision.
+    """
 
-    def render(self) -> bytes:
-        drawing = self._ensure_writer.import_page_as_xobject(PdfFileReader(BytesIO(self._pdf)))
-        self.resources.xobject[STAMP_RESOURCE] = drawing
-        left, bottom, right, top = drawing.get_object()["/BBox"]
-        self.box = BoxConstraints(width=abs(right - left), height=abs(top - bottom))
-        return f"{STAMP_RESOURCE} Do".encode()
+    def _update_meta(self) -> None:
+        return
 
 
 class PyHankoEnvelope:
@@ -49,7 +42,7 @@ class PyHankoEnvelope:
     def reserve(self, pdf: bytes, fields: Sequence[FieldPlace]) -> bytes:
         with _translated_errors():
             writer = _writer(_with_line_end(pdf))
-            writer.ensure_output_version(version=(1, 7))
+            writer.ensure_output_version(version=(1, 7))  # type: ignore[no-untyped-call]
             writer.register_extension(ESIC_EXTENSION_1)
             for field in fields:
                 _reserve_one(writer, field)
@@ -59,9 +52,11 @@ class PyHankoEnvelope:
         with _translated_errors():
             writer = _writer(_with_line_end(pdf))
             steps = PdfCMSEmbedder().write_cms(order.field_name, writer, existing_fields_only=True)
-            next(steps)
-            steps.send(SigObjSetup(sig_placeholder=_signature_object(order), appearance_setup=_appearance(order)))
-            digest, output = steps.send(SigIOSetup(md_algorithm=DIGEST))
+            field = next(steps).get_object()
+            if order.stamp:
+                draw_stamp(writer, get_single_field_annot(field), order.stamp)
+            steps.send(SigObjSetup(sig_placeholder=_signature_object(order)))
+            digest, output = steps.send(SigIOSetup(md_algorithm=DIGEST, in_place=True))
             return Prepared(
                 pdf=output.getvalue(),
                 digest=digest.document_digest,
@@ -74,9 +69,10 @@ class PyHankoEnvelope:
         digits = cms.hex().upper().encode()
         if len(digits) > end - start:
             raise SignatureTooLarge
-        filled = bytearray(prepared.pdf)
-        filled[start : start + len(digits)] = digits
-        return bytes(filled)
+        filled = BytesIO(prepared.pdf)
+        filled.seek(start)
+        filled.write(digits)
+        return filled.getvalue()
 
     def boxes(self, pdf: bytes) -> Sequence[WidgetBox]:
         with _translated_errors():
@@ -94,9 +90,10 @@ def _translated_errors() -> Iterator[None]:
         raise NotASignablePdf from error
 
 
-def _writer(pdf: bytes) -> IncrementalPdfFileWriter:
-    writer = IncrementalPdfFileWriter(BytesIO(pdf))
-    if writer.prev.encrypted:
+def _writer(pdf: bytes) -> QuietWriter:
+    reader = open_flat(pdf)
+    writer = QuietWriter(reader.stream, prev=reader)
+    if reader.encrypted:
         raise NotASignablePdf
     return writer
 
@@ -106,13 +103,13 @@ def _with_line_end(pdf: bytes) -> bytes:
     return pdf if pdf.endswith((b"\n", b"\r")) else pdf + b"\n"
 
 
-def _written(writer: IncrementalPdfFileWriter) -> bytes:
-    output = BytesIO()
-    writer.write(output)
-    return output.getvalue()
+def _written(writer: QuietWriter) -> bytes:
+    writer.write_in_place()  # type: ignore[no-untyped-call]
+    written: bytes = writer.prev.stream.getvalue()
+    return written
 
 
-def _reserve_one(writer: IncrementalPdfFileWriter, field: FieldPlace) -> None:
+def _reserve_one(writer: QuietWriter, field: FieldPlace) -> None:
     box = None
     if field.place is not None:
         box = _rounded(box_of(field.place, _page_size(writer, field.place.page)))
@@ -133,8 +130,8 @@ def _rounded(box: WidgetBox) -> tuple[int, int, int, int]:
     return round(box.left), round(box.bottom), round(box.right), round(box.top)
 
 
-def _page_size(writer: IncrementalPdfFileWriter, page: int) -> tuple[float, float]:
-    reference, _unused = writer.find_page_for_modification(page - 1)
+def _page_size(writer: QuietWriter, page: int) -> tuple[float, float]:
+    reference, _unused = writer.find_page_for_modification(page - 1)  # type: ignore[no-untyped-call]
     node = reference.get_object()
     while "/MediaBox" not in node:
         node = node["/Parent"]
@@ -142,7 +139,7 @@ def _page_size(writer: IncrementalPdfFileWriter, page: int) -> tuple[float, floa
     return float(right - left), float(top - bottom)
 
 
-def _tag(writer: IncrementalPdfFileWriter, field_name: str) -> None:
+def _tag(writer: QuietWriter, field_name: str) -> None:
     """Give the field its Form element in the structure tree, after the last element of its page.
 
     The element's /K is the reference itself: in an array, pyHanko would call filling the place illegitimate.
@@ -208,15 +205,6 @@ def _signature_object(order: SigningOrder) -> SignatureObject:
         name=order.signer_name or None,
         reason=order.reason or None,
     )
-
-
-def _appearance(order: SigningOrder) -> SigAppearanceSetup | None:
-    if not order.stamp:
-        return None
-    style = StaticStampStyle(
-        background=StampPage(order.stamp), background_layout=STAMP_LAYOUT, background_opacity=1, border_width=0
-    )
-    return SigAppearanceSetup(style=style, timestamp=order.at, name=order.signer_name or None)
 
 
 def _boxes_of_page(reader: PdfFileReader, page: int) -> Iterator[WidgetBox]:

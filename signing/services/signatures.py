@@ -169,13 +169,16 @@ def _check_turn(slot: Slot, before: Version, post: Post) -> None:
     newest = before.document.versions.filter(stage=Stage.TYPESET).order_by("-number").first()
     if newest is None or newest.pk != slot.version_id:
         raise NotYourTurn
-    expected = newest
+    made = {
+        signature.slot_id: signature
+        for signature in Signature.objects.filter(slot__version=newest, withdrawn_at__isnull=True)
+    }
+    expected_pk = newest.pk
     for earlier in newest.slots.filter(order__lt=slot.order).select_related("post").order_by("order"):
-        signature = earlier.signatures.filter(withdrawn_at__isnull=True).select_related("after").first()
-        if signature is None:
+        if earlier.pk not in made:
             raise NotYourTurn(_("Antes debe firmar %(post)s. No se firmó.") % {"post": earlier.post or ""})
-        expected = signature.after
-    if before.pk != expected.pk:
+        expected_pk = made[earlier.pk].after_id
+    if before.pk != expected_pk:
         raise NotYourTurn
 
 
