@@ -6,6 +6,7 @@ from urllib.parse import unquote, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 SQLITE_LOCK_WAIT_SECONDS = 20
+MAIL_WAIT_SECONDS = 20
 ADAPTERS = {
     "ARCHIVE_URL": {"file": "docs_store.adapters.filesystem.FilesystemArchive"},
     "SEARCH_URL": {"sqlite": "search.adapters.fts5.Fts5Index"},
@@ -40,6 +41,27 @@ def database(url: str) -> dict[str, Any]:
             "PORT": parts.port or "",
         }
     raise ImproperlyConfigured(f"DATABASE_URL: {parts.scheme}:// is not a database that Chasqui knows")
+
+
+def mail(url: str, folder: str) -> dict[str, Any]:
+    """Return Django's mail settings for ``smtp://`` or ``smtps://``; empty: letters are laid in a folder.
+
+    :raises ImproperlyConfigured: the scheme is another.
+    """
+    if not url:
+        return {"EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend", "EMAIL_FILE_PATH": folder}
+    parts = urlsplit(url)
+    if parts.scheme not in {"smtp", "smtps"}:
+        raise ImproperlyConfigured(f"EMAIL_URL: {parts.scheme}:// is not served; use smtp:// or smtps://")
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": parts.hostname or "localhost",
+        "EMAIL_PORT": parts.port or (465 if parts.scheme == "smtps" else 25),
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+        "EMAIL_TIMEOUT": MAIL_WAIT_SECONDS,
+    }
 
 
 def adapter(variable: str, url: str) -> dict[str, str]:

@@ -55,6 +55,8 @@ VALIDATOR = {"class": "signing.adapters.pyhanko_validator.PyHankoValidator"}
 PAPER = {"class": "signing.adapters.pdfium_paper.PdfiumPaper"}
 BROKER_URL = env.text("BROKER_URL", "", "redis://… or amqp://…; empty: the worker polls the outbox itself.")
 EMAIL_URL = env.text("EMAIL_URL", "", "smtp://user:password@host:port; empty: mail is written under DATA_DIR/mail.")
+globals().update(backends.mail(EMAIL_URL, f"{DATA_DIR}/mail"))
+DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", "no-responder@localhost", "Sender of the entity's mail.")
 MAX_UPLOAD_BYTES = env.number("MAX_UPLOAD_MB", 50, "Largest file that is received, in MB.") * 1_000_000
 PUBLIC_URL = env.text("PUBLIC_URL", "", "Address printed under QR codes; empty: the one of the entity profile.")
 
