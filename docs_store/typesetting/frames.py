@@ -13,8 +13,8 @@ from docs_store.typesetting.qr import qr_svg
 from docs_store.typesetting.runs import Runs, runs
 
 Value = TypeVar("Value")
-NAME_LETTERS = 30
-LINE_LETTERS = 42
+NAME_LETTERS = 34
+LINE_LETTERS = 46
 MOST_ROWS = 3
 
 
