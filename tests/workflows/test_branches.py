@@ -6,7 +6,7 @@ from organization.models import Unit
 from tests.factories import make_unit
 from tests.workflows.conftest import Office
 from tests.workflows.drawings import arrows, each, end, exclusive, parallel, route, start, task
-from workflows.errors import StepRefused
+from workflows.errors import StepRefused, TaskAlreadyDone
 from workflows.models import Process, Task
 from workflows.services import engine
 
@@ -139,6 +139,81 @@ def test_splits_inside_splits(office: Office) -> None:
     assert office.does(process, "c") == []
     assert office.does(process, "a") == []
     assert office.does(process, "b") == ["d"]
+
+
+def test_what_was_mended_within_its_branch_is_mended(office: Office) -> None:
+    process = office.begin(
+        route(
+            start(),
+            task("z"),
+            parallel("abre"),
+            exclusive("otra_vez"),
+            task("a"),
+            task("revisa", outcomes="done observed"),
+            exclusive("bien"),
+            task("b", outcomes="done observed"),
+            parallel("junta"),
+            exclusive("todo"),
+            task("c"),
+            end(),
+            arrows(
+                "inicio z",
+                "z abre",
+                "abre otra_vez",
+                "abre b",
+                "otra_vez a",
+                "a revisa",
+                "revisa bien",
+                "b junta",
+                "bien otra_vez observed",
+                "bien junta",
+                "junta todo",
+                "todo z observed",
+                "todo c",
+                "c fin",
+            ),
+        )
+    )
+
+    office.does(process, "z")
+    office.does(process, "a")
+    assert office.does(process, "revisa", "observed") == ["a"]
+    office.does(process, "a")
+    assert office.does(process, "revisa") == []
+    assert office.does(process, "b") == ["c"]
+
+
+def test_gateways_in_a_row_are_one_decision(office: Office) -> None:
+    process = office.begin(
+        route(
+            start(),
+            task("a", outcomes="favourable unfavourable observed done"),
+            exclusive("x"),
+            exclusive("y"),
+            task("si"),
+            task("no"),
+            task("vuelve"),
+            end(),
+            arrows(
+                "inicio a",
+                "a x",
+                "x y favourable",
+                "x vuelve observed",
+                "x y",
+                "y si favourable",
+                "y no",
+                "si fin",
+                "no fin",
+                "vuelve a",
+            ),
+        )
+    )
+
+    assert office.does(process, "a", "observed") == ["vuelve"]
+    assert office.does(process, "vuelve") == ["a"]
+    assert office.does(process, "a", "favourable") == ["si"]
+    other = office.begin(process.route_version.bpmn.encode())
+    assert office.does(other, "a", "unfavourable") == ["no"]
 
 
 def test_a_sequential_round_asks_one_after_the_other(office: Office) -> None:
@@ -348,3 +423,64 @@ def test_a_stopped_process_leaves_nothing_open(office: Office) -> None:
 
     assert process.status == "CANCELED"
     assert not engine.open_tasks(process).exists()
+
+
+# Taking back
+
+
+def take_back(office: Office, process: Process, step: str, to: str) -> list[str]:
+    row = office.task(process, step)
+    source = Task.objects.filter(process=process, step=to, status="DONE").latest("pk")
+    with engine.locked(row.pk) as locked:
+        opened = engine.take_back(locked, to=source, by=office.people["jefe"], at=office.at)
+    return [task.step for task in opened]
+
+
+def test_a_pase_that_was_taken_back_opens_its_own_task_again(office: Office) -> None:
+    process = office.begin(SPLIT)
+    office.does(process, "a")
+
+    assert take_back(office, process, "b", "a") == ["a"]
+    assert office.open_steps(process) == ["a"]
+    assert sorted(office.does(process, "a")) == ["b", "c"]
+
+
+def test_the_last_of_a_round_takes_back_what_the_round_opened(office: Office) -> None:
+    process = office.begin(ROUND)
+    to_signature(office, process)
+
+    assert take_back(office, process, "firma", "visa") == ["visa"]
+    assert [post_of(t) for t in engine.open_tasks(process)] == ["rosa"]
+    assert office.does(process, "visa", "observed") == ["redacta"]
+
+
+def test_a_detour_is_taken_back_to_who_asked(office: Office) -> None:
+    process = office.begin(ROUND)
+    office.does(process, "redacta")
+    office.does(process, "visa", post="luis")
+    derive_from = office.task(process, "visa", "ana")
+    with engine.locked(derive_from.pk) as locked:
+        engine.insert_step(locked, units=[make_unit(), make_unit()], title="", by=office.people["ana"], at=office.at)
+    first = engine.open_tasks(process).filter(step="adhoc")[0]
+
+    with engine.locked(first.pk) as locked:
+        source = Task.objects.get(pk=derive_from.pk)
+        engine.take_back(locked, to=source, by=office.people["ana"], at=office.at)
+
+    assert sorted(post_of(t) for t in engine.open_tasks(process)) == ["ana", "rosa"]
+    office.does(process, "visa", post="ana")
+    assert office.does(process, "visa", post="rosa") == ["firma"]
+
+
+def test_only_the_way_that_the_file_came_can_be_taken_back(office: Office) -> None:
+    process, other = office.begin(SPLIT), office.begin(SPLIT)
+    office.does(process, "a")
+    row = office.task(process, "b")
+
+    with engine.locked(row.pk) as locked:
+        for source in (office.task(other, "a"), office.task(process, "c")):
+            with pytest.raises(StepRefused):
+                engine.take_back(locked, to=source, by=office.people["jefe"], at=office.at)
+    office.does(process, "b")
+    with pytest.raises(TaskAlreadyDone), engine.locked(row.pk) as locked:
+        engine.take_back(locked, to=row, by=office.people["jefe"], at=office.at)

@@ -1,6 +1,5 @@
 """Rounds of visados with real papers: who endorsed the text as it stands is not asked again."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import Any
@@ -19,20 +18,25 @@ from workflows.services.play import DEMO_PIN, Player
 from workflows.services.scripts import read_script
 
 pytestmark = pytest.mark.django_db
-ROUND = "visar"
+ROUNDS = {"visar", "visto"}
+
+
+def play_to_round(settings: Any, entity: str) -> Player:
+    """Play a case up to its visados."""
+    settings.DEMO, settings.ENTITY = True, entity
+    call_command("load_entity", entity, verbosity=0)
+    signing.ensure_authority()
+    player = Player(read_script(project.BASE_DIR / "entities" / entity / "case.toml"))
+    moves = player.play()
+    before = list(takewhile(lambda line: line.step not in ROUNDS, player.script.steps))
+    for _line in ["opening", *before]:
+        next(moves)
+    return player
 
 
 @pytest.fixture
-def player(settings: Any) -> Iterator[Player]:
-    """A case that was played up to its round of visados, the last step before it undone by nobody."""
-    settings.DEMO, settings.ENTITY = True, "invermet-2013"
-    call_command("load_entity", settings.ENTITY, verbosity=0)
-    signing.ensure_authority()
-    player = Player(read_script(project.BASE_DIR / "entities" / settings.ENTITY / "case.toml"))
-    player._open()
-    for line in takewhile(lambda line: line.step != ROUND, player.script.steps):
-        player._step(line)
-    yield player
+def player(settings: Any) -> Player:
+    return play_to_round(settings, "invermet-2013")
 
 
 def moment(process: Process) -> datetime:
@@ -102,3 +106,31 @@ def test_when_everybody_endorsed_before_the_round_is_passed_over(player: Player)
 
     assert draft.step == "proyectar"
     assert [task.step for task in engine.open_tasks(process)] == ["numerar"]
+
+
+def test_a_single_visado_in_a_branch_of_its_own_is_passed_over_too(settings: Any) -> None:
+    process = play_to_round(settings, "cajamarca-2011").process
+    grppat, draj, ggr = sorted(engine.open_tasks(process), key=lambda task: (task.step != "visto", task.pk))
+    decide(ggr, "endorsed")
+    decide(grppat, "endorsed")
+    decide(draj, "observed", "Falta el oficio en los vistos.")
+
+    (draft,) = engine.open_tasks(process)
+    decide(draft, "done")
+
+    assert [(task.step, task.post) for task in engine.open_tasks(process)] == [("visto", draj.post)]
+    passed = Task.objects.filter(process=process, step="conformidad").latest("pk")
+    assert (passed.status, passed.outcome, passed.owner) == ("DONE", "endorsed", None)
+
+
+def test_a_visado_step_that_is_taken_back_is_asked_though_its_visado_stands(settings: Any) -> None:
+    process = play_to_round(settings, "cajamarca-2011").process
+    for task in sorted(engine.open_tasks(process), key=lambda task: task.step, reverse=True):
+        decide(task, "endorsed")
+    (number,) = engine.open_tasks(process)
+    last = Task.objects.get(process=process, step="conformidad")
+
+    with engine.locked(number.pk) as locked:
+        (opened,) = engine.take_back(locked, to=last, by=holder(last, moment(process)), at=moment(process))
+
+    assert (opened.step, opened.status) == ("conformidad", "NEW")

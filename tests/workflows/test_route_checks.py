@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 from lxml import etree
 
-from tests.workflows.drawings import LINE, arrows, each, end, exclusive, parallel, route, start, task, timer
+from tests.workflows.drawings import LINE, arrows, each, end, exclusive, parallel, route, service, start, task, timer
 from workflows.rules.reading import read_drawing
 from workflows.rules.routes import Known, check_known, check_route
 
@@ -161,6 +161,142 @@ def test_a_sound_route_has_no_fault() -> None:
             "b",
             "está en otra rama",
         ),
+        (
+            [
+                start(),
+                task("a", outcomes="done observed"),
+                exclusive("x"),
+                end(),
+                end("fin_b"),
+                arrows("inicio a", "a x", "x fin", "x fin_b"),
+            ],
+            "x",
+            "más de una flecha sin decisión",
+        ),
+        (
+            [
+                start(),
+                task("a", outcomes="done observed"),
+                exclusive("x"),
+                end(),
+                end("fin_b"),
+                arrows("inicio a", "a x", "x fin done", "x fin_b done"),
+            ],
+            "x",
+            "la misma decisión",
+        ),
+        (
+            [
+                start(),
+                parallel("p"),
+                task("a"),
+                task("b"),
+                parallel("j"),
+                exclusive("x"),
+                end(),
+                arrows("inicio p", "p a", "p b", "a j", "b j", "j x", "x a rejected", "x fin"),
+            ],
+            "x",
+            "«rejected»",
+        ),
+        (
+            [
+                start(),
+                exclusive("m"),
+                task("a", outcomes="done observed"),
+                exclusive("x"),
+                exclusive("y"),
+                task("b"),
+                end(),
+                arrows("inicio m", "m a", "a x", "x m observed", "x y", "y b unfavourable", "y fin", "b fin"),
+            ],
+            "y",
+            "«unfavourable»",
+        ),
+        (
+            [
+                start(),
+                task("a"),
+                timer("t", "a"),
+                exclusive("x"),
+                task("b"),
+                end(),
+                arrows("inicio a", "a fin", "t x", "x b done", "x fin", "b fin"),
+            ],
+            "x",
+            "dan: timeout",
+        ),
+        (
+            [start(), task("a"), task("b"), parallel("j"), end(), arrows("inicio a", "a j", "b j", "j b", "j fin")],
+            "j",
+            "junta y abre a la vez",
+        ),
+        (
+            [
+                start(),
+                task("a", outcomes="done observed"),
+                exclusive("x"),
+                task("b"),
+                task("c"),
+                parallel("j"),
+                end(),
+                arrows("inicio a", "a x", "x b observed", "x c", "b j", "c j", "j fin"),
+            ],
+            "j",
+            "ninguna compuerta paralela abrió",
+        ),
+        (
+            [
+                start(),
+                parallel("p"),
+                task("a"),
+                task("b"),
+                task("c"),
+                task("d"),
+                parallel("j"),
+                parallel("k"),
+                end(),
+                arrows("inicio p", "p a", "p b", "p c", "p d", "a j", "b j", "c k", "d k", "j fin", "k fin"),
+            ],
+            "p",
+            "compuertas distintas (j, k)",
+        ),
+        ([start(), task("a"), end(), arrows("inicio a", "a fin", "fin a")], "fin", "Del fin fin sale"),
+        ([start(), task("a"), end(), arrows("inicio a", "a fin", "a inicio")], "inicio", "solo empieza un camino"),
+        (
+            [start(), task("a", kind="sign", outcomes="signed"), end(), arrows("inicio a", "a fin")],
+            "a",
+            "agregue about",
+        ),
+        (
+            [
+                start(),
+                DRAFT,
+                task("v", kind="visado", outcomes="endorsed", about="acto", visado="sello"),
+                end(),
+                arrows("inicio redacta", "redacta v", "v fin"),
+            ],
+            "v",
+            "qué visado pide",
+        ),
+        (
+            [start(), task("a", kind="draft", emits="informe", drafts="acta"), end(), arrows("inicio a", "a fin")],
+            "a",
+            "deje uno",
+        ),
+        (
+            [
+                start(),
+                DRAFT,
+                NUMBER,
+                task("uno", **SIGN, signerOrder="1"),
+                task("dos", **SIGN, signerOrder="1"),
+                end(),
+                arrows("inicio redacta", "redacta numera", "numera uno", "uno dos", "dos fin"),
+            ],
+            "dos",
+            "signerOrder se repite",
+        ),
         ([start(), task("a", cancelsSiblings="true"), end(), arrows("inicio a", "a fin")], "a", "a quién cancelar"),
         ([start(), task("a", about="acto"), end(), arrows("inicio a", "a fin")], "a", "ningún paso escribe"),
         ([start(), task("a", kind="draft"), end(), arrows("inicio a", "a fin")], "a", "qué clase de documento"),
@@ -228,10 +364,12 @@ def test_a_fault_points_at_its_element(parts: list[str], element: str, said: str
 
 def test_what_the_entity_does_not_have_is_told() -> None:
     drawing = read_drawing(
-        route(start(), task("a", kind="draft", emits="bula"), task("b", who='unit="luna"'), end())
+        route(
+            start(), task("a", kind="draft", emits="bula"), task("b", who='unit="luna"'), service("s", "vuela"), end()
+        )
     ).drawing
     known = Known(frozenset({"otro"}), frozenset(), frozenset(), frozenset())
 
     assert drawing is not None
     said = " ".join(fault.sentence for fault in check_known(drawing, known))
-    assert all(name in said for name in ("«jefe»", "«luna»", "«bula»"))
+    assert all(name in said for name in ("«jefe»", "«luna»", "«bula»", "«vuela»"))

@@ -7,10 +7,10 @@ import pytest
 from law.models import CalendarSpan
 from tests.factories import LIMA
 from tests.workflows.conftest import Office
-from tests.workflows.drawings import arrows, each, end, parallel, route, service, start, task, timer
+from tests.workflows.drawings import arrows, each, end, exclusive, parallel, route, service, start, task, timer
 from workflows.models import BoundaryTimer, Clock, Task
 from workflows.services import automatic, engine
-from workflows.services.timers import fire_due
+from workflows.services.timers import fire, fire_due
 
 THURSDAY_AFTER = datetime(2023, 10, 20, 0, 1, tzinfo=LIMA)
 """Monday and three business days end on Thursday night."""
@@ -228,3 +228,47 @@ def test_a_service_runs_with_the_decision_that_leads_to_it(office: Office) -> No
 
     process.expediente.refresh_from_db()
     assert process.expediente.closed_at == office.at
+
+
+def test_a_services_word_decides_where_the_file_goes(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(automatic._SERVICES, "frail", lambda *_args: "observed")
+    process = office.begin(
+        route(
+            start(),
+            task("a"),
+            service("s", "frail"),
+            exclusive("x"),
+            task("b"),
+            end(),
+            arrows("inicio a", "a s", "s x", "x b observed", "x fin", "b fin"),
+        )
+    )
+
+    assert office.does(process, "a") == ["b"]
+
+
+def test_a_timer_that_cannot_fire_stops_none_of_the_others(office: Office, calendar: None) -> None:
+    source = route(
+        start(),
+        task("a"),
+        timer("vence", "a"),
+        task("b", who='unit="luna"'),
+        end(),
+        arrows("inicio a", "a fin"),
+        '<bpmn:sequenceFlow id="g0" sourceRef="vence" targetRef="b"/>',
+        '<bpmn:sequenceFlow id="g1" sourceRef="b" targetRef="fin"/>',
+    )
+    stuck = office.begin(source)
+    fine = office.begin(INTERRUPTS)
+
+    assert fire_due(THURSDAY_AFTER) == 1
+    assert office.open_steps(stuck) == ["a"]
+    assert office.open_steps(fine) == ["tarde"]
+
+
+def test_a_timer_fires_once_however_often_it_is_asked(office: Office, calendar: None) -> None:
+    office.begin(INTERRUPTS)
+    waiting = BoundaryTimer.objects.get()
+
+    assert fire(timer_id=waiting.pk, at=THURSDAY_AFTER)
+    assert not fire(timer_id=waiting.pk, at=THURSDAY_AFTER)

@@ -22,9 +22,6 @@ class BeginActivation(GoesOn, nodes.start.StartHandleActivation):  # type: ignor
         self.complete()
         self.activate_next()
 
-    def __hash__(self) -> int:
-        return id(self)
-
 
 class Begin(Decides, nodes.StartHandle):  # type: ignore[misc]
     """The start event."""

@@ -48,6 +48,8 @@ OBSERVED = "observed"
 DERIVED = "derived"
 RETURNED = "returned"
 SYSTEM = "system:worker"
+LONGEST_TOKEN = 110
+"""A token holds 150 characters, and each branch within a branch adds a dozen."""
 
 
 # What a task is
@@ -272,27 +274,32 @@ def send_back(task: Task, *, step: str, outcome: str, by: Person, at: datetime) 
         return []
     if step not in step_of(task).returns_to:
         raise StepRefused(_("Desde este paso no se puede devolver allí. Elija uno de los pasos que se ofrecen."))
-    return _go_back(task, step, outcome, by, at)
-
-
-def take_back(task: Task, *, step: str, by: Person, at: datetime) -> list[Task]:
-    """Give a locked task back to the step before it, whose holder thought better of it. No route has to allow that.
-
-    :raises TaskAlreadyDone: the task is closed.
-    """
-    if task.status not in OPEN_STATUSES:
-        answer_repeated(task, outcome=RETURNED, by=by)
-    return _go_back(task, step, RETURNED, by, at)
-
-
-def _go_back(task: Task, step: str, outcome: str, by: Person, at: datetime) -> list[Task]:
     target = task.flow_task.flow_class.instance.node(f"n_{step}")
     target = target.flow_class.instance.node(target.entry)
     scope = _scope_of(task, target)
     with run_of(by, at) as run:
         cancel_under(task, scope.token)
-        _decide(task, outcome, by, [Hop(target, scope, {})])
+        _decide(task, outcome, by, [Hop(target, scope)])
         return settle(run, "task.returned", task.process, {**_facts(task), "to": step})
+
+
+def take_back(task: Task, *, to: Task, by: Person, at: datetime) -> list[Task]:
+    """Open again the very task that a locked one came from; whatever else came from it is cancelled.
+
+    No route has to allow that. Who asks whether anybody has read it is the caller.
+
+    :raises TaskAlreadyDone: the task is closed.
+    :raises StepRefused: the file did not come from there.
+    """
+    if task.status not in OPEN_STATUSES:
+        answer_repeated(task, outcome=RETURNED, by=by)
+    if to.process_id != task.process_id or to.status != "DONE":
+        raise StepRefused(_("El expediente no vino de ese paso. Vuelva a su bandeja."))
+    data = {**to.data, "document": to.document_id if to.outcome == DERIVED else None, "is_reopened": True}
+    with run_of(by, at) as run:
+        cancel_under(task, to.token.token)
+        _decide(task, RETURNED, by, [Hop(to.flow_task, to.token, data)])
+        return settle(run, "task.taken_back", task.process, {**_facts(task), "to": to.pk})
 
 
 def _scope_of(task: Task, target: Any) -> Token:
@@ -331,10 +338,13 @@ def insert_step(task: Task, *, units: Sequence[Unit], title: str, by: Person, at
     """Derive the file from a locked task to units that the route does not name; then it comes back to this step.
 
     :raises TaskAlreadyDone: the task is closed.
+    :raises StepRefused: too many detours within detours.
     """
     if task.status not in OPEN_STATUSES:
         answer_repeated(task, outcome=DERIVED, by=by)
         return []
+    if len(task.token) > LONGEST_TOKEN:
+        raise StepRefused(_("Este expediente ya pasó por muchas derivaciones seguidas. Atienda esta antes de otra."))
     flow_task = task.flow_task
     is_round = len(units) > 1
     back = {"node": flow_task.name, "data": {**task.data, "document": task.document_id}, "is_round": is_round}

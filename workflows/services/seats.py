@@ -1,7 +1,6 @@
 """Who gets a step, and by when: the route's words turned into a post or a unit of the entity."""
 
 from datetime import date
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -46,33 +45,33 @@ def seat_of(slug: str, task: Task) -> Seat:
 
     :raises NobodyHolds: no post and no unit of the entity has this slug.
     """
-    known = _known(task)
-    found = known.get(slug)
-    if isinstance(found, Post):
-        return found.unit, found
-    found = found or Unit.objects.filter(slug=slug).first() or _post(slug)
-    if found is None:
-        raise NobodyHolds(
-            _("La ruta pide «%(slug)s», que no es un puesto ni una unidad de la entidad. Avise a Informática.")
-            % {"slug": slug}
-        )
-    known[slug] = found
-    return (found.unit, found) if isinstance(found, Post) else (found, None)
+    seats = _seats(task)
+    if slug not in seats:
+        unit = Unit.objects.filter(slug=slug).first()
+        post = None if unit else _post(slug)
+        if unit is None and post is None:
+            raise NobodyHolds(
+                _("La ruta pide «%(slug)s», que no es un puesto ni una unidad de la entidad. Avise a Informática.")
+                % {"slug": slug}
+            )
+        seats[slug] = (post.unit, post) if post else (unit, None)
+    return seats[slug]
 
 
 def _post(slug: str) -> Post | None:
     return Post.objects.select_related("unit").filter(slug=slug).first()
 
 
-def _known(task: Task) -> dict[str, Any]:
-    """Return the posts of the task's route, read once in a run, and whatever else the run has met."""
+def _seats(task: Task) -> dict[str, Seat]:
+    """Return the posts of the task's route, read together once in a run, and whatever else the run has met."""
     run = running.get()
     known = run.known if run else {}
-    if "" not in known:
+    if "seats" not in known:
         slugs = task.flow_task.flow_class.post_slugs
-        known[""] = True
-        known.update({post.slug: post for post in Post.objects.select_related("unit").filter(slug__in=slugs)})
-    return known
+        posts = Post.objects.select_related("unit").filter(slug__in=slugs)
+        known["seats"] = {post.slug: (post.unit, post) for post in posts}
+    seats: dict[str, Seat] = known["seats"]
+    return seats
 
 
 def items_of(step: Step, process: Process) -> list[str]:
@@ -90,9 +89,10 @@ def items_of(step: Step, process: Process) -> list[str]:
 
 
 def has_standing_visado(task: Task, step: Step) -> bool:
-    """Return whether this single visado was given before, and still fits the text."""
-    is_one = task.post is not None and not (step.who.each or step.who.each_from)
-    return is_one and task.post is not None and task.post.slug in _standing(step, task.process)
+    """Return whether this single visado was given before, and still fits the text; what is reopened is asked."""
+    if task.post is None or step.who.each or step.who.each_from or task.data.get("is_reopened"):
+        return False
+    return task.post.slug in _standing(step, task.process)
 
 
 def _standing(step: Step, process: Process) -> set[str]:

@@ -314,7 +314,7 @@ def withdraw_signature(*, signature: Signature, by: Person, at: datetime) -> Tas
         raise StepRefused(_("Ya no se puede retirar la firma: el expediente siguió su camino."))
     with engine.locked(following.pk) as locked:
         signing.withdraw(signature=signature, by=by, at=at)
-        opened = engine.take_back(locked, step=done.step, by=by, at=at)
+        opened = engine.take_back(locked, to=done, by=by, at=at)
         movements.hand_over(source=locked, targets=opened, handover=Handover(is_return=True), by=by, at=at)
     return opened[0]
 

@@ -37,7 +37,7 @@ def take_back(*, movement_id: int, by: Person, at: datetime) -> Task:
         raise StepRefused(_("Este pase ya se retiró. Vuelva a su bandeja."))
     with engine.locked(task_ids[0]) as locked:
         _check_unread(task_ids)
-        opened = engine.take_back(locked, step=movement.from_task.step, by=by, at=at)
+        opened = engine.take_back(locked, to=movement.from_task, by=by, at=at)
         Movement.objects.filter(pk__in=[row.pk for row in sent]).update(taken_back_at=at)
         movements.hand_over(source=locked, targets=opened, handover=Handover(is_return=False), by=by, at=at)
         ledger.record(
