@@ -9,6 +9,7 @@ from docs_store.services.documents import (
     publish,
     reopen_draft,
     start_document,
+    submit_for_visado,
 )
 from docs_store.services.emission import emit, file_document
 from docs_store.services.expedientes import grant_access, open_expediente
@@ -49,6 +50,7 @@ __all__ = [
     "series_of",
     "start_document",
     "store_signed",
+    "submit_for_visado",
     "take_number",
     "typeset_cargo_document",
     "typeset_document",

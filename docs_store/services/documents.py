@@ -94,6 +94,16 @@ def change_kind(*, document: Document, kind: DocumentKind, by: Person | None, at
         _record("document.kind_changed", document, {"kind": kind.slug}, by, at)
 
 
+def submit_for_visado(*, document: Document) -> None:
+    """Show a draft as waiting for its visados. Call it inside the transaction of the decision that sends it on.
+
+    :raises DocumentIsClosed: it was emitted or annulled.
+    """
+    with transaction.atomic():
+        lock_open(document)
+        _set_state(document, DocumentState.FOR_VISADO)
+
+
 def reopen_draft(*, document: Document) -> None:
     """Give an observed document back its text: it may be edited and typeset again, under the number that it keeps.
 

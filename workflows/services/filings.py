@@ -107,11 +107,13 @@ def file(*, presentation: Presentation, received_by: Person | None, at: datetime
 
 def _file_now(presentation: Presentation, received_by: Person | None, at: datetime) -> FilingReceipt:
     key = presentation.key or new_key()
+    files = _receive(presentation)
     with transaction.atomic():
         party = _new_party(presentation.party)
         expediente = docs.open_expediente(subject=presentation.subject, origin=party.full_name, by=received_by, at=at)
         docs.grant_access(expediente, person=party, reason="parte", at=at)
         filing = _register(presentation, party, expediente, received_by, is_first=True, at=at)
+        _keep_papers(filing, presentation, files, at=at)
         for order, title in enumerate(presentation.deliverables, start=1):
             expediente.deliverables.create(order=order, title=title)
         _keep_key(expediente, party, key, at)
@@ -133,9 +135,11 @@ def file_later(
     repeated = _already_filed(presentation, at)
     if repeated is not None:
         return repeated
+    files = _receive(presentation)
     with transaction.atomic():
         party = _known_party(expediente, presentation.party) or _new_party(presentation.party)
         filing = _register(presentation, party, expediente, received_by, is_first=False, at=at)
+        _keep_papers(filing, presentation, files, at=at)
     return FilingReceipt(filing, expediente, ensure_cargo(filing=filing, at=at))
 
 
@@ -161,7 +165,7 @@ def _register(
     is_first: bool,
     at: datetime,
 ) -> Filing:
-    """Write the filing, its papers and its entry in the ledger; inside the caller's transaction."""
+    """Write the filing and its entry in the ledger; inside the caller's transaction."""
     actor = received_by.actor if received_by else INTAKE_ACTOR
     calendar = law.calendar_of(organization.entity().place)
     counts_from, rule = legal_filing_date(at, calendar)
@@ -185,9 +189,6 @@ def _register(
         received_by=received_by,
         token=presentation.token or None,
     )
-    for order, paper in enumerate(presentation.files, start=1):
-        document = _keep_paper(filing, paper, presentation.document_label if order == 1 else "", at=at)
-        FilingItem.objects.create(filing=filing, document=document, order=order)
     ledger.record(
         "filing.registered",
         subject=f"expediente:{expediente.pk}",
@@ -198,19 +199,27 @@ def _register(
     return filing
 
 
-def _keep_paper(filing: Filing, paper: UploadedPaper, label: str, *, at: datetime) -> Document:
-    document = docs.start_document(
-        expediente=filing.expediente,
-        kind=DocumentKind.objects.get(slug="escrito"),
-        title=paper.title or paper.name,
-        outside_author=filing.party.full_name,
-        label=label,
-        by=filing.received_by,
-        at=at,
-    )
-    docs.attach_file(document=document, name=paper.name, content=paper.content, by=filing.received_by, at=at)
-    docs.file_document(document=document, by=filing.received_by, at=at)
-    return document
+def _receive(presentation: Presentation) -> list[docs.ReceivedFile]:
+    """Check, archive and read the files before any row is written: no lock is held meanwhile."""
+    return [docs.receive_file(name=paper.name, content=paper.content) for paper in presentation.files]
+
+
+def _keep_papers(
+    filing: Filing, presentation: Presentation, files: Sequence[docs.ReceivedFile], *, at: datetime
+) -> None:
+    for order, (paper, received) in enumerate(zip(presentation.files, files, strict=True), start=1):
+        document = docs.start_document(
+            expediente=filing.expediente,
+            kind=DocumentKind.objects.get(slug="escrito"),
+            title=paper.title or paper.name,
+            outside_author=filing.party.full_name,
+            label=presentation.document_label if order == 1 else "",
+            by=filing.received_by,
+            at=at,
+        )
+        docs.attach_received(document=document, received=received, by=filing.received_by, at=at)
+        docs.file_document(document=document, by=filing.received_by, at=at)
+        FilingItem.objects.create(filing=filing, document=document, order=order)
 
 
 def _new_party(data: PartyData) -> Person:

@@ -111,6 +111,8 @@ def _move_on(task: Task, step: Step, decision: Decision, by: Person, at: datetim
         movements.send_copies(expediente=task.process.expediente, source=task, handover=handover, by=by, at=at)
     if decision.outcome == "observed":
         _mark_observed(task.process, step)
+    elif step.drafts and any(following.kind == StepKind.VISADO for following in opened):
+        docs.submit_for_visado(document=papers.needed_document(task.process, step.key or step.drafts))
 
 
 def _mark_observed(process: Process, step: Step) -> None:
