@@ -10,7 +10,7 @@ from docs_store.models import Document, DocumentKind, Version
 from law.enums import TermUnit
 from law.rules.business_days import Calendar, is_business_day
 from signing.models import Visado
-from signing.selectors import standing_visados, valid_visados
+from signing.selectors import valid_visados
 from workflows.enums import StepKind
 from workflows.models import Clock, Deliverable, Observation, ProcessDocument, Task
 from workflows.ports import Step
@@ -140,10 +140,12 @@ def _ways_back(task: Task, step: Step) -> tuple[Way, ...]:
 
 
 def visados_of(document: Document) -> tuple[list[Visado], list[Visado]]:
-    """Return the visados that fit the newest text, and those that were given but no longer do."""
+    """Return the visados that fit the newest text, and those that lost effect and were not given again."""
     fitting = valid_visados(document)
-    known = {visado.pk for visado in fitting}
-    return fitting, [visado for visado in standing_visados(document) if visado.pk not in known]
+    posts = {visado.post_id for visado in fitting}
+    voided = Visado.objects.filter(version__document=document, voided_at__isnull=False).select_related("post")
+    latest = {visado.post_id: visado for visado in voided.order_by("id") if visado.post_id not in posts}
+    return fitting, list(latest.values())
 
 
 @dataclass(frozen=True)

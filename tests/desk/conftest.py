@@ -1,0 +1,113 @@
+"""An entity with its people and routes, and somebody at their desk."""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.utils import timezone
+from pytest_django.fixtures import Settings
+
+from config import profiles
+from docs_store.ports import Article, Draft, Section
+from organization.models import Person, Unit
+from signing import services as signing
+from workflows import published
+from workflows import services as workflows
+from workflows.models import OPEN_STATUSES, Process, Task
+
+PIN = "123456"
+
+
+@pytest.fixture(autouse=True)
+def _plain_surroundings(settings: Settings) -> Iterator[None]:
+    settings.DEMO = True
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+    cache.clear()
+    published.forget()
+    yield
+    published.forget()
+
+
+@pytest.fixture
+def pichari(db: None) -> None:
+    """The whole profile of one entity."""
+    profiles.load("pichari-2023", at=timezone.now())
+    signing.ensure_authority()
+
+
+Seat = Callable[[str], Client]
+
+
+@pytest.fixture
+def seat(pichari: None) -> Seat:
+    """Seat somebody at their desk, by their user name."""
+
+    def sit(username: str) -> Client:
+        client = Client()
+        client.force_login(Person.objects.get(username=username))
+        return client
+
+    return sit
+
+
+def person(username: str) -> Person:
+    return Person.objects.get(username=username)
+
+
+def open_resolution(subject: str = "Directiva para el uso del correo", at: datetime | None = None) -> Process:
+    """Open a file of the OIS on the route of a resolution."""
+    return workflows.open_case(
+        route="resolucion",
+        subject=subject,
+        unit=Unit.objects.get(slug="ois"),
+        by=person("jefe-ois"),
+        at=at or timezone.now(),
+    )
+
+
+def waiting(process: Process) -> Task:
+    """Return the one open task of a process."""
+    return Task.objects.exclude(kind="").get(process=process, status__in=OPEN_STATUSES)
+
+
+def informe(subject: str = "Pedido") -> Draft:
+    return Draft(subject=subject, sections=(Section("Antecedentes", ("La unidad revisó lo pedido.",)),))
+
+
+def act(subject: str = "Aprueba") -> Draft:
+    return Draft(
+        subject=subject,
+        vistos=("el Informe del área usuaria",),
+        considerandos=("conviene aprobarla;",),
+        articles=(Article("Aprobar", "la directiva."), Article("Publicar", "la presente.")),
+        closing="Regístrese.",
+    )
+
+
+def step(process: Process, username: str, text: Draft | None = None, **decision: object) -> Task:
+    """Complete the open task of a process as this person, with its text if it writes one."""
+    task, by = waiting(process), person(username)
+    now = timezone.now()
+    workflows.open_task(task_id=task.pk, by=by, at=now)
+    if text is not None:
+        outcome = str(decision.get("outcome", ""))
+        workflows.save_step_text(task_id=task.pk, content=text, by=by, at=now, outcome=outcome)
+    return workflows.complete_step(
+        task_id=task.pk,
+        decision=workflows.Decision(pin=PIN, **decision),  # type: ignore[arg-type]
+        by=by,
+        at=now,
+    )
+
+
+def hidden_value(page: str, name: str) -> str:
+    found = re.search(rf'name="{name}" value="([^"]*)"', page)
+    return found.group(1) if found else ""
