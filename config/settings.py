@@ -110,6 +110,13 @@ TEMPLATES = [
         },
     }
 ]
+CACHES = {
+    # Shared by the web processes: what one of them counts, the others know.
+    "default": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": DATA_DIR / "cache" / "counts",
+    }
+}
 AUTH_USER_MODEL = "organization.Person"
 LOGIN_URL = "desk:enter"
 LOGIN_REDIRECT_URL = "desk:tray"

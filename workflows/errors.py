@@ -24,7 +24,8 @@ class CaseBusy(WorkflowsError):
     def __init__(self) -> None:
         super().__init__(
             _(
-                "Otra persona está registrando una decisión en este expediente. Espere unos segundos y vuelva a intentar."
+                "Otra persona está registrando una decisión en este expediente. "
+                "Espere unos segundos y vuelva a intentar."
             )
         )
 

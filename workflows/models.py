@@ -115,7 +115,7 @@ class Stamped:
 class Process(Stamped, AbstractProcess):  # type: ignore[misc]
     """A file on its route. Real columns for what an auditor asks."""
 
-    expediente = models.ForeignKey(Expediente, on_delete=models.PROTECT, related_name="processes")
+    expediente = models.ForeignKey(Expediente, on_delete=models.PROTECT, related_name="+")
     route_version = models.ForeignKey(RouteVersion, on_delete=models.PROTECT, related_name="+")
     drafter_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
     started_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")

@@ -14,7 +14,7 @@ from docs_store import selectors as stored
 from docs_store.models import Expediente
 from ledger import services as ledger
 from organization import selectors as organization
-from workflows.models import Task
+from workflows.models import Process, Task
 from workflows.selectors import actions, cases
 from workflows.selectors.actions import Action
 from workflows.selectors.cases import CaseView
@@ -39,7 +39,7 @@ def expediente(request: DeskRequest, pk: int, tab: str = "recorrido") -> HttpRes
 def bpmn(request: DeskRequest, pk: int) -> HttpResponse:
     """Hand out the route of a file, for the diagram."""
     found = visible_case(request, pk)
-    process = found.processes.select_related("route_version").first()
+    process = Process.objects.filter(expediente=found).select_related("route_version").first()
     if process is None:
         raise Http404
     return HttpResponse(process.route_version.bpmn, content_type="application/xml; charset=utf-8")

@@ -1,6 +1,5 @@
 """In and out: local accounts, and in the demo one click for each role of the entity."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -20,20 +19,11 @@ from desk import services
 from desk.forms.enter import EnterForm
 from desk.views.sitting import UNIT_IN_VIEW, DeskRequest, seated
 from organization import selectors as organization
-from organization.models import Person, Post
+from organization.models import Person
 
 TRIES = 5
 WAIT = timedelta(minutes=5)
 THEMES = {"": _("Igual que el equipo"), "light": _("Claro"), "dark": _("Oscuro")}
-
-
-@dataclass(frozen=True)
-class DemoRole:
-    """A post of the entity and who holds it today."""
-
-    post: Post
-    unit_name: str
-    person: Person
 
 
 @never_cache
@@ -109,16 +99,12 @@ def _is_demo(request: HttpRequest) -> bool:
     return bool(getattr(request, "is_demo", False))
 
 
-def _roles(request: HttpRequest) -> list[DemoRole]:
+def _roles(request: HttpRequest) -> list[organization.Seat]:
     """Return the posts of the entity that somebody holds today, for the demo's one-click entrance."""
     if not _is_demo(request):
         return []
     today = timezone.localdate()
-    posts = list(Post.objects.select_related("unit").order_by("unit__parent_id", "unit_id", "-is_head"))
-    held = organization.holders_of((post.pk for post in posts), today)
-    names = organization.unit_names((post.unit_id for post in posts), today)
-    found = [DemoRole(post, names[post.unit_id].name, held[post.pk]) for post in posts if post.pk in held]
-    return [role for role in found if role.person.username]
+    return [seat for seat in organization.seats_on(today) if seat.person.username]
 
 
 @never_cache

@@ -107,7 +107,7 @@ class Migration(migrations.Migration):
                 ('finished', models.DateTimeField(blank=True, null=True, verbose_name='Finished')),
                 ('data', models.JSONField(default=dict)),
                 ('drafter_unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organization.unit')),
-                ('expediente', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='processes', to='docs_store.expediente')),
+                ('expediente', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='docs_store.expediente')),
                 ('started_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={

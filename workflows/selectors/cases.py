@@ -95,7 +95,8 @@ def case_view(expediente: Expediente, *, today: date, newest_first: bool = True)
     filings = tuple(Filing.objects.filter(expediente=expediente).select_related("party", "cargo").order_by("id"))
     gutters = gutter(way.course, newest_first=newest_first)
     story = _Story(way, names, {card.document.pk: card for card in cards}, _handed_in(filings))
-    process = expediente.processes.select_related("route_version__route").defer("route_version__bpmn").first()
+    processes = Process.objects.filter(expediente=expediente).select_related("route_version__route")
+    process = processes.defer("route_version__bpmn").first()
     return CaseView(
         expediente=expediente,
         process=process,
