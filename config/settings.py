@@ -11,7 +11,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 DEFAULT_ENTITY = (BASE_DIR / "entities" / "default").read_text().strip()
 ENTITY = env.text("ENTITY", DEFAULT_ENTITY, "Folder of the entity profile under entities/.")
-DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "data" / ENTITY), "Embedded state lives here."))
+DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "data" / ENTITY), "Embedded state lives here.")).absolute()
 DEMO = env.flag("DEMO", False, "Demo mode: its own authority, one-click sign-in; loopback only.")
 BIND = env.text("BIND", "127.0.0.1:8000", "Address on which the site is served.")
 DEBUG = False
