@@ -7,7 +7,7 @@ from ledger.services import subscribe
 from workflows.services import notices
 
 
-@subscribe("workflows.send_notice", kinds=["notice.queued"])
+@subscribe("workflows.send_notice", kinds=["notice.queued"], in_transaction=False)
 def send_notice(delivery: Delivery) -> None:
     """Mail the notice; one without an address waits for the desk."""
     if delivery.facts["by_mail"]:
