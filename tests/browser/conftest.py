@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
 
 from tests.browser.installation import BROWSERS, Server, prepare
 
@@ -35,11 +35,18 @@ def launch(playwright: Playwright) -> Browser:
     return playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_OPTIONS)
 
 
-def new_context(browser: Browser, server: Server, *, size: tuple[int, int] = DESKTOP, **options: object) -> BrowserContext:
+def new_context(
+    browser: Browser, server: Server, *, size: tuple[int, int] = DESKTOP, **options: object
+) -> BrowserContext:
     """Return a window of its own, as another person would open it; only the server of the test is reached."""
     shape = {"width": size[0], "height": size[1]}
     context = browser.new_context(
-        base_url=server.url, viewport=shape, locale="es-PE", timezone_id="America/Lima", reduced_motion="reduce", **options
+        base_url=server.url,
+        viewport=shape,
+        locale="es-PE",
+        timezone_id="America/Lima",
+        reduced_motion="reduce",
+        **options,
     )  # type: ignore[arg-type]
     context.set_default_timeout(PATIENCE_MS)
     context.route(lambda url: not url.startswith(server.url), lambda route: route.abort())
@@ -99,10 +106,3 @@ def opened(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
     yield open_context
     for context in contexts:
         context.close()
-
-
-def enter_as(page: Page, post: str) -> None:
-    """Sign in with the demo's one click."""
-    page.goto("/mesa/entrar/")
-    page.get_by_role("button", name=f"Entrar como {post}").first.click()
-    page.get_by_role("heading", level=1).first.wait_for()
