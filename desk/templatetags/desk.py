@@ -66,7 +66,7 @@ def rail(context: dict[str, Any]) -> dict[str, Any]:
 def bottom_bar(context: dict[str, Any]) -> dict[str, Any]:
     """The four ways of a phone."""
     trays_ = [(tab, tab_address(tab), TAB_NAMES[tab], TAB_ICONS[tab]) for tab in list(Tab)[:3]]
-    return {"tab": context.get("tab"), "trays": trays_}
+    return {"tab": context.get("tab"), "is_more": context.get("is_more"), "trays": trays_}
 
 
 def tab_address(tab: Tab) -> str:

@@ -14,6 +14,7 @@ from docs_store import selectors as stored
 from docs_store.models import Expediente
 from ledger import services as ledger
 from organization import selectors as organization
+from organization.models import Post, Unit
 from workflows.models import Process, Task
 from workflows.selectors import actions, cases
 from workflows.selectors.actions import Action
@@ -75,9 +76,16 @@ def units_for(request: DeskRequest, action: Action | None = None) -> Any:
     """Return the units that can receive a file today."""
     if action is not None and not (action.needs_units or action.step.kind == "derive"):
         return ()
-    units = [unit for unit in organization.units_on(request.desk.today) if not unit.is_outside]
+    units = organization_units(request)
     names = organization.unit_names([unit.pk for unit in units], request.desk.today)
     return unit_choices(units, names, without=request.desk.unit.pk if request.desk.unit else None)
+
+
+def organization_units(request: DeskRequest) -> list[Unit]:
+    """Return the units of today that have somebody to receive a file; a committee has none of its own."""
+    with_posts = set(Post.objects.values_list("unit_id", flat=True))
+    units = organization.units_on(request.desk.today)
+    return [unit for unit in units if unit.pk in with_posts and not unit.is_outside]
 
 
 def case_page(

@@ -78,7 +78,7 @@ def _fault(request: DeskRequest, task_ids: list[int]) -> str:
 def signed(request: DeskRequest, entry_id: int) -> HttpResponse:
     """Show what became of each document of a batch: failures first."""
     entry = get_object_or_404(Entry, pk=entry_id, kind=BATCH, actor=request.user.actor)
-    results = selectors.batch_results(entry, person=request.user)
+    results = selectors.batch_results(entry, person=request.user, today=request.desk.today)
     context = {
         "tab": Tab.TO_SIGN,
         "entry": entry,

@@ -45,7 +45,7 @@ def home(request: DeskRequest) -> HttpResponse:
 @require_safe
 def more(request: DeskRequest) -> HttpResponse:
     """Show on a phone what the rail shows on a desk."""
-    return render(request, "desk/more.html")
+    return render(request, "desk/more.html", {"is_more": True})
 
 
 @seated

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from docs_store.models import Document, Version
 from docs_store.selectors import latest_paper
 from ledger.models import Entry, Reading
+from organization import selectors as organization
 from organization.models import Person, Post
 from signing.models import Signature
 from signing.selectors import valid_visados
@@ -121,14 +122,14 @@ class BatchLine:
     follows: Sequence[str]
 
 
-def batch_results(entry: Entry, *, person: Person) -> list[BatchLine]:
+def batch_results(entry: Entry, *, person: Person, today: date) -> list[BatchLine]:
     """Return the lines of a batch in the order in which they were signed."""
     lines = entry.facts["results"]
     tasks = Task.objects.select_related("process__expediente").in_bulk([line["task"] for line in lines])
     acts = acts_of([task.process_id for task in tasks.values()])
     made = Signature.objects.filter(document__in=acts.values(), person=person).order_by("id")
     signatures = {signature.document_id: signature for signature in made}
-    follows = _holders([task.process_id for task in tasks.values()])
+    follows = _holders([task.process_id for task in tasks.values()], today)
     return [
         _batch_line(line, tasks[line["task"]], acts, signatures, follows) for line in lines if line["task"] in tasks
     ]
@@ -146,12 +147,15 @@ def _batch_line(
     return BatchLine(task, document, line["is_signed"], line["sentence"], signature, follows.get(task.process_id, ()))
 
 
-def _holders(process_ids: Sequence[int]) -> dict[int, list[str]]:
-    """Return who has each process now: the posts, or the head's post of the units."""
+def _holders(process_ids: Sequence[int], today: date) -> dict[int, list[str]]:
+    """Return who has each process now, and what for."""
+    waiting = Task.objects.filter(process__in=process_ids, status__in=OPEN_STATUSES).exclude(kind="")
+    tasks = list(waiting.select_related("post").order_by("id"))
+    names = organization.unit_names([task.unit_id for task in tasks if task.unit_id], today)
     found: dict[int, list[str]] = {}
-    tasks = Task.objects.filter(process__in=process_ids, status__in=OPEN_STATUSES).exclude(kind="")
-    for task in tasks.select_related("post"):
-        found.setdefault(task.process_id, []).append(f"{task.post or ''}: {task.title}".lstrip(": "))
+    for task in tasks:
+        holder = str(task.post) if task.post else (names[task.unit_id].name if task.unit_id in names else "")
+        found.setdefault(task.process_id, []).append(f"{holder}: {task.title.lower()}" if holder else task.title)
     return found
 
 
