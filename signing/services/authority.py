@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import cast
 
 from asn1crypto import pem
 from cryptography import x509
@@ -145,9 +146,10 @@ def ensure_authority() -> None:
         _write_authority(staged)
         staged.rename(folder)
     except OSError:
-        shutil.rmtree(staged, ignore_errors=True)
         if not (folder / "root.crt").exists():
             raise
+    finally:
+        shutil.rmtree(staged, ignore_errors=True)
 
 
 def demo_authority() -> Authority:
@@ -247,9 +249,7 @@ def _read_authority(folder: Path, _changed: int) -> Authority:
         raise CredentialMissing(
             _("Las claves de esta instalación se hicieron con otra SECRET_KEY. Use la misma, u otra carpeta de datos.")
         ) from error
-    if not isinstance(key, rsa.RSAPrivateKey):
-        raise CredentialMissing(_("La clave de la autoridad de demostración no es de las que se usan aquí."))
-    return Authority(key, certificate)
+    return Authority(cast("rsa.RSAPrivateKey", key), certificate)
 
 
 @lru_cache(maxsize=4)

@@ -97,7 +97,7 @@ def sign(
         level=signed.made.level,
         signed_at=at,
     )
-    return _record(signature, by=by)
+    return _record(signature, post, by=by)
 
 
 def signed_file(pdf: bytes, order: SigningOrder, key: Key, secret: Secret) -> Signed:
@@ -192,12 +192,12 @@ def _check_first_time(slot: Slot, person: Person, at: datetime) -> None:
         raise AlreadySigned(_("Ese lugar ya está firmado."))
 
 
-def _record(signature: Signature, *, by: Person) -> Signature:
+def _record(signature: Signature, post: Post, *, by: Person) -> Signature:
     """Write the row and its entry. Whoever came second loses, and its bytes stay as a version never emitted."""
     try:
         with transaction.atomic():
             Document.objects.select_for_update().get(pk=signature.document_id)
-            _check_turn(signature.slot, signature.before, _post(signature))
+            _check_turn(signature.slot, signature.before, post)
             signature.save()
             ledger.record(
                 "document.signed",
@@ -218,9 +218,3 @@ def _record(signature: Signature, *, by: Person) -> Signature:
     except IntegrityError as error:
         raise AlreadySigned(_("Ese lugar acaba de ser firmado.")) from error
     return signature
-
-
-def _post(signature: Signature) -> Post:
-    if signature.post is None:
-        raise NotYourTurn
-    return signature.post

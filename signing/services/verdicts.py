@@ -56,7 +56,7 @@ def verdict_of_file(content: bytes) -> Report:
     if same is not None:
         return _report(_look(same), is_by_code=False)
     finding = get_validator().inspect(content, trust_list())
-    original = _claimed_original(content, finding)
+    original = _claimed_original(content)
     if original is not None:
         return wording.altered(original, finding, digest)
     return wording.unknown(content, finding, digest)
@@ -119,9 +119,9 @@ def _status(looked: Looked, *, is_by_code: bool) -> Status:
     return Status.ORIGINAL_IN_FORCE if is_by_code else Status.FILE_IN_FORCE
 
 
-def _claimed_original(content: bytes, finding: FileFinding) -> Version | None:
+def _claimed_original(content: bytes) -> Version | None:
     """Return the stored version that a changed file comes from: a former state of it, its signature, its code."""
-    return _by_beginning(content) or _by_signature(content) or _by_printed_code(content, finding)
+    return _by_beginning(content) or _by_signature(content) or _by_printed_code(content)
 
 
 def _by_beginning(content: bytes) -> Version | None:
@@ -131,7 +131,7 @@ def _by_beginning(content: bytes) -> Version | None:
         running.update(content[start:end])
         start = end
         digests.append(running.copy().hexdigest())
-    versions = Version.objects.filter(sha256__in=digests[:-1] or digests, stage__in=[Stage.SIGNED, Stage.TYPESET])
+    versions = Version.objects.filter(sha256__in=digests, stage__in=[Stage.SIGNED, Stage.TYPESET])
     return _original(versions.select_related("document__kind").order_by("-number").first())
 
 
@@ -143,7 +143,7 @@ def _by_signature(content: bytes) -> Version | None:
     return None
 
 
-def _by_printed_code(content: bytes, finding: FileFinding) -> Version | None:
+def _by_printed_code(content: bytes) -> Version | None:
     if not content.startswith(b"%PDF-"):
         return None
     text = "\n".join(stored.read_file(content, PDF.media_type).texts)

@@ -7,6 +7,9 @@ import io
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.pdf_utils.writer import copy_into_new_writer
+
 from docs_store import services as docs
 from docs_store.archive import get_archive
 from docs_store.enums import DocumentState, Stage
@@ -16,7 +19,7 @@ from docs_store.typesetting import typeset
 from organization.models import Person, Post
 from signing import services as signing
 from signing.models import Signature, Slot
-from tests.factories import make_document, make_draft, make_entity, make_kind, make_person, make_post
+from tests.factories import make_document, make_draft, make_entity, make_kind, make_pdf, make_person, make_post
 
 LIMA = timezone(timedelta(hours=-5))
 AT = datetime(2023, 11, 10, 15, 22, 7, tzinfo=LIMA)
@@ -178,3 +181,11 @@ def make_text(document: Document | None = None, *paragraphs: str) -> Version:
     return docs.save_draft(
         document=document or make_document(), content=make_draft("Solicita opinión", *paragraphs), by=person, at=AT
     )
+
+
+def encrypted_pdf() -> bytes:
+    writer = copy_into_new_writer(PdfFileReader(io.BytesIO(make_pdf())))
+    writer.encrypt("a", "b")
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()

@@ -1,10 +1,14 @@
 """Signing in order, who may not, and what the file bears afterwards."""
 
-from datetime import timedelta
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
+from asn1crypto import pem
 from django.utils import timezone
 
+from docs_store.enums import Stage
 from ledger.models import Entry
 from organization.enums import IdKind
 from signing import services as signing
@@ -17,14 +21,17 @@ from signing.errors import (
     CertificateNotYetValid,
     CertificateNotYours,
     CertificateRevoked,
+    CredentialMissing,
+    DemoOnly,
     NotYourTurn,
+    SigningError,
 )
 from signing.models import Credential, Signature
-from signing.ports import TrustList
-from signing.services.authority import Authority, trust_list
-from signing.signer import get_validator
-from tests.factories import make_person
-from tests.signing.acts import AT, PIN, make_act, make_signer, read, sign
+from signing.ports import Envelope, Key, Made, Prepared, Secret, Signer, TrustList
+from signing.services.authority import Authority, _read_authority, demo_authority, trust_list
+from signing.signer import get_envelope, get_signer, get_validator, keys_folder
+from tests.factories import make_entity, make_pdf, make_person
+from tests.signing.acts import AT, PIN, Act, keep, make_act, make_signer, read, sign
 
 
 def _inspect(pdf: bytes, trust: TrustList | None = None) -> list[object]:
@@ -219,3 +226,199 @@ def test_the_entitys_seal_stands_on_a_file_without_a_place() -> None:
     (found,) = _inspect(sealed)
     assert found.is_bottom_line and found.covers_file
     assert "Municipalidad" in found.certificate.subject
+
+
+class RacingSigner:
+    """The server's signer, before which the other click of a double click signs."""
+
+    def __init__(self, act: Act, signer: Signer) -> None:
+        self._act = act
+        self._signer = signer
+        self._is_first = True
+
+    def check(self, key: Key, secret: Secret) -> None:
+        self._signer.check(key, secret)
+
+    def sign(self, digest: bytes, key: Key, secret: Secret, *, at: datetime) -> Made:
+        if self._is_first:
+            self._is_first = False
+            sign(self._act)
+        return self._signer.sign(digest, key, secret, at=at)
+
+
+def test_of_two_clicks_at_once_one_signs_and_the_other_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    act = make_act()
+    racing = RacingSigner(act, get_signer())
+    monkeypatch.setattr("signing.services.signatures.get_signer", lambda: racing)
+
+    with pytest.raises(AlreadySigned, match="acaba de ser firmado"):
+        sign(act)
+
+    assert Signature.objects.count() == 1
+    assert Entry.objects.filter(kind="document.signed").count() == 1
+
+
+class LosingEnvelope:
+    """An adapter gone wrong: it forgets the beginning of the file."""
+
+    def __init__(self, envelope: Envelope) -> None:
+        self.prepare = envelope.prepare
+
+    def embed(self, prepared: Prepared, cms: bytes) -> bytes:
+        return prepared.pdf[1:]
+
+
+def test_bytes_that_do_not_begin_with_what_was_there_are_never_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    act = make_act()
+    monkeypatch.setattr("signing.services.signatures.get_envelope", lambda: LosingEnvelope(get_envelope()))
+
+    with pytest.raises(SigningError):
+        sign(act)
+
+    assert act.document.versions.count() == 1
+
+
+def test_bytes_kept_before_a_crash_do_not_stop_the_signer() -> None:
+    act = make_act()
+    orphan = keep(act.document, read(act.version) + b"%% half\n", Stage.SIGNED, based_on=act.version)
+
+    signature = sign(act)
+
+    assert signature.before == act.version
+    assert signature.after != orphan
+
+
+def test_a_place_belongs_to_its_post() -> None:
+    act, other = make_act(), make_signer("Otro")
+
+    with pytest.raises(NotYourTurn, match="Ese lugar es de Alcalde"):
+        signing.sign(
+            slot=act.slots[0],
+            before=act.version,
+            pin=PIN,
+            person=other.person,
+            post=other.post,
+            capacity="",
+            by=other.person,
+            at=AT,
+        )
+
+
+def test_a_place_that_is_signed_is_told_to_whoever_comes_later() -> None:
+    act = make_act()
+    sign(act)
+    successor = make_person(post=None)
+    signing.ensure_credential(successor, PIN)
+
+    with pytest.raises(AlreadySigned, match="ya está firmado"):
+        sign(act, person=successor, before=act.version)
+
+
+def test_a_text_that_was_typeset_anew_is_signed_in_its_new_places_only() -> None:
+    act = make_act()
+    keep(act.document, read(act.version) + b"%% anew\n", Stage.TYPESET)
+
+    with pytest.raises(NotYourTurn):
+        sign(act)
+
+
+def test_a_withdrawn_signature_is_not_withdrawn_again() -> None:
+    act = make_act()
+    signature = sign(act)
+    signing.withdraw(signature=signature, by=act.signers[0].person, at=AT)
+
+    with pytest.raises(CannotWithdraw, match="ya fue retirada"):
+        signing.withdraw(signature=signature, by=act.signers[0].person, at=AT)
+
+
+def test_a_substitutes_stamp_names_the_titular_and_the_act() -> None:
+    act = make_act("Gerente Municipal")
+    slot, signer = act.slots[0], act.signers[0]
+
+    signature = signing.sign(
+        slot=slot,
+        before=act.version,
+        pin=PIN,
+        person=signer.person,
+        post=signer.post,
+        capacity="Gerente Municipal (e)",
+        by=signer.person,
+        at=AT,
+        titular_post="Gerente Municipal",
+        act="Resolución de Alcaldía N.° 10-2023",
+    )
+
+    assert signature.capacity == "Gerente Municipal (e)"
+
+
+def test_outside_the_demo_there_is_no_authority(settings: object) -> None:
+    settings.DEMO = False
+
+    with pytest.raises(DemoOnly):
+        signing.ensure_authority()
+    with pytest.raises(CredentialMissing):
+        signing.check_pin(person=make_person(), pin=PIN, at=timezone.now())
+
+
+def test_two_processes_at_once_make_one_authority(settings: object, tmp_path: Path) -> None:
+    settings.DATA_DIR = tmp_path
+
+    with ThreadPoolExecutor(2) as both:
+        list(both.map(lambda _turn: signing.ensure_authority(), range(2)))
+
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["keys"]
+    assert demo_authority().certificate
+
+
+def test_a_folder_that_cannot_take_the_keys_says_so(settings: object, tmp_path: Path) -> None:
+    settings.DATA_DIR = tmp_path
+    (tmp_path / "keys").mkdir()
+    (tmp_path / "keys" / "other").touch()
+
+    with pytest.raises(OSError, match="not empty"):
+        signing.ensure_authority()
+    assert [path.name for path in tmp_path.iterdir()] == ["keys"]
+
+
+def test_keys_made_with_another_secret_key_say_so(settings: object, tmp_path: Path) -> None:
+    settings.DATA_DIR = tmp_path
+    signing.ensure_authority()
+    settings.SECRET_KEY = "another"
+    _read_authority.cache_clear()
+
+    with pytest.raises(CredentialMissing, match="SECRET_KEY"):
+        demo_authority()
+
+
+def test_an_entity_without_a_seal_cannot_seal(settings: object, tmp_path: Path) -> None:
+    settings.DATA_DIR, settings.DEMO = tmp_path, False
+
+    with pytest.raises(CredentialMissing, match="certificado para sellar"):
+        signing.seal(make_pdf(), None, timezone.now())
+
+
+def test_the_seal_follows_the_entitys_name() -> None:
+    make_entity(name="Municipalidad Provincial")
+    (first,) = _inspect(signing.seal(make_pdf(), None, AT))
+    make_entity(name="Fondo Metropolitano de Inversiones")
+    (second,) = _inspect(signing.seal(make_pdf(), None, AT))
+
+    assert "Municipalidad Provincial" in first.certificate.subject
+    assert "Fondo Metropolitano" in second.certificate.subject
+    assert second.is_bottom_line
+
+
+def test_trust_lists_may_be_text_or_binary_and_hold_authorities_between(settings: object, tmp_path: Path) -> None:
+    settings.DATA_DIR = tmp_path
+    signing.ensure_authority()
+    folder = keys_folder() / "trust"
+    before = trust_list()
+    der = (folder / "demo.crl").read_bytes()
+    (folder / "demo.crl").write_bytes(pem.armor("X509 CRL", der))
+    (folder / "between.pem").write_bytes((keys_folder() / "tsa.crt").read_bytes())
+
+    after = trust_list()
+
+    assert after.crls == before.crls
+    assert len(after.intermediates) == 1
+    assert after.sha256 != before.sha256

@@ -7,13 +7,28 @@ from docs_store.models import Document, Version
 from signing import services as signing
 from signing.adapters.server_keys import ServerKeySigner
 from signing.enums import Status
+from signing.errors import NotASignablePdf
 from signing.models import Signature, Verdict
-from signing.ports import FileFinding
+from signing.ports import FieldPlace, FileFinding, Secret, SigningOrder
 from signing.rules.findings_json import as_json, from_json
 from signing.services.authority import trust_list
-from signing.signer import get_signer, get_validator, keys_folder
+from signing.services.credentials import unlock
+from signing.services.signatures import signed_file
+from signing.signer import get_envelope, get_signer, get_validator, keys_folder
 from tests.factories import make_document, make_pdf
-from tests.signing.acts import AT, emit, keep, make_act, make_signer, read, sign, signed_act, typeset_act
+from tests.signing.acts import (
+    AT,
+    PIN,
+    emit,
+    encrypted_pdf,
+    keep,
+    make_act,
+    make_signer,
+    read,
+    sign,
+    signed_act,
+    typeset_act,
+)
 
 
 def _titles(report: object) -> list[tuple[object, str]]:
@@ -189,17 +204,15 @@ def test_what_is_not_ours_gets_an_honest_sentence(content: bytes, words: str) ->
 
 
 def test_an_encrypted_file_says_what_to_do() -> None:
-    from io import BytesIO
+    pdf = encrypted_pdf()
 
-    from pyhanko.pdf_utils.reader import PdfFileReader
-    from pyhanko.pdf_utils.writer import copy_into_new_writer
+    assert "cifrado" in signing.verdict_of_file(pdf).sentence
+    with pytest.raises(NotASignablePdf):
+        signing.seal(pdf, None, AT)
 
-    writer = copy_into_new_writer(PdfFileReader(BytesIO(make_pdf())))
-    writer.encrypt("a", "b")
-    out = BytesIO()
-    writer.write(out)
 
-    assert "cifrado" in signing.verdict_of_file(out.getvalue()).sentence
+def test_a_code_that_is_nobodys_is_no_claim() -> None:
+    assert signing.verdict_of_file(make_pdf("ABCD-EFGH-JKLM-NPQR")).status == Status.UNKNOWN
 
 
 def test_a_whole_file_of_another_signer_is_told_apart_from_an_altered_one() -> None:
@@ -305,3 +318,42 @@ def test_versions_are_told_by_their_bytes_alone() -> None:
     act, pdf = signed_act()
 
     assert Version.objects.filter(sha256=signing.verdict_of_file(pdf).sha256).get().document == act.document
+
+
+def test_a_signature_that_the_entity_never_recorded_is_one_too_many() -> None:
+    act = make_act("Alcalde")
+    signature = sign(act)
+    stranger = get_envelope().reserve(read(signature.after), [FieldPlace("Otra", "Otra", None)])
+    order = SigningOrder("Otra", AT, "")
+    key = unlock(person=act.signers[0].person, pin=Secret(PIN), at=AT)
+    pdf = signed_file(stranger, order, key.key, key.secret).pdf
+    emit(act, keep(act.document, pdf, Stage.SIGNED, based_on=signature.after))
+
+    report = signing.verdict_of_document(act.document)
+
+    assert report.status == Status.ALTERED
+    assert (False, "Tiene firmas de más") in _titles(report)
+
+
+def test_an_annex_of_ours_is_vouched_for_by_its_act() -> None:
+    document = make_document(title="Anexo")
+    version = keep(document, make_pdf("Anexo"), Stage.TYPESET)
+    document.state, document.emitted_at, document.emitted_version = DocumentState.EMITTED, AT, version
+    document.save()
+
+    report = signing.verdict_of_file(make_pdf("Anexo"))
+
+    assert report.status == Status.FILE_IN_FORCE
+    assert "el acto al que acompaña" in report.checks[1].sentence
+
+
+def test_a_verdict_of_bytes_that_do_not_open_is_an_alteration() -> None:
+    document = make_document(title="Dañado")
+    version = keep(document, b"%PDF-1.7\n", Stage.SIGNED)
+    document.state, document.emitted_at, document.emitted_version = DocumentState.EMITTED, AT, version
+    document.save()
+
+    report = signing.verdict_of_document(document)
+
+    assert report.status == Status.ALTERED
+    assert (False, "Cambió después de la firma") in _titles(report)
