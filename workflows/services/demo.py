@@ -179,7 +179,7 @@ class Demo:
             decision=steps.Decision(
                 outcome=outcome,
                 pin=self.pin,
-                proveido=self._proveido(step, case),
+                proveido="" if returns else self._proveido(step, case),
                 observation=case.observation if returns else "",
                 return_to=step.returns_to[0] if returns and step.returns_to else "",
                 units=case.units if step.kind == StepKind.DERIVE else (),
