@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from io import BytesIO
 
 from cryptography import x509
@@ -81,13 +82,21 @@ class Workshop:
         self.half = sign(self.reserved, "Firma1", self.key)
         self.two = sign(self.half, "Firma2", self.second)
 
-    def controls(self) -> Iterator[Sample]:
+    @cached_property
+    def controls(self) -> list[Sample]:
+        return list(self._controls())
+
+    def _controls(self) -> Iterator[Sample]:
         yield Sample("one signature", self.one, 1, True)
         yield Sample("two signatures", self.two, 2, True)
         yield Sample("unseen signature", self._unseen(), 1, True)
         yield Sample("certified", _certified(reserve(self.plain, FREE), MDPPerm.FILL_FORMS, self.key), 1, True)
 
-    def attacks(self) -> Iterator[Sample]:
+    @cached_property
+    def attacks(self) -> list[Sample]:
+        return list(self._attacks())
+
+    def _attacks(self) -> Iterator[Sample]:
         yield from self._universal_forgery()
         yield from self._incremental_saving()
         yield from self._wrapping()

@@ -48,13 +48,13 @@ def judged(sample: Sample) -> Acceptance:
 
 
 def test_every_control_is_accepted(workshop: Workshop) -> None:
-    assert {sample.name: judged(sample).is_accepted for sample in workshop.controls()} == {
-        sample.name: True for sample in workshop.controls()
+    assert {sample.name: judged(sample).is_accepted for sample in workshop.controls} == {
+        sample.name: True for sample in workshop.controls
     }
 
 
 def test_every_attack_is_refused(workshop: Workshop) -> None:
-    samples = list(workshop.attacks())
+    samples = workshop.attacks
 
     accepted = [sample.name for sample in samples if judged(sample).is_accepted]
 
@@ -63,10 +63,10 @@ def test_every_attack_is_refused(workshop: Workshop) -> None:
 
 
 def test_no_attack_is_an_unchanged_control(workshop: Workshop) -> None:
-    genuine = {sample.pdf for sample in workshop.controls()}
+    genuine = {sample.pdf for sample in workshop.controls}
     counted = {"one too many"}
 
-    assert [s.name for s in workshop.attacks() if s.pdf in genuine and s.name not in counted] == []
+    assert [s.name for s in workshop.attacks if s.pdf in genuine and s.name not in counted] == []
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_no_attack_is_an_unchanged_control(workshop: Workshop) -> None:
     ],
 )
 def test_a_bad_certificate_has_a_reason_of_its_own(workshop: Workshop, name: str, problem: str) -> None:
-    sample = next(sample for sample in workshop.attacks() if sample.name == name)
+    sample = next(sample for sample in workshop.attacks if sample.name == name)
 
     verdict = judged(sample)
 
@@ -193,7 +193,7 @@ def test_random_garbage_is_never_an_exception() -> None:
 
 @pytest.mark.skipif(not shutil.which("pdfsig"), reason="pdfsig (poppler) is not installed")
 def test_pdfsig_agrees_on_every_control(workshop: Workshop, tmp_path: Path) -> None:
-    for sample in workshop.controls():
+    for sample in workshop.controls:
         said = pdfsig_says(sample.pdf, tmp_path)
         assert len(said) == sample.expected
         assert all("Signature is Valid." in signature for signature in said)
@@ -211,7 +211,7 @@ def test_pdfsig_alone_would_accept_what_we_refuse(workshop: Workshop, tmp_path: 
 
 @pytest.mark.skipif(not shutil.which("openssl"), reason="openssl is not installed")
 def test_openssl_agrees_on_every_control(workshop: Workshop, tmp_path: Path) -> None:
-    for sample in workshop.controls():
+    for sample in workshop.controls:
         for content, cms in _signed_parts(sample.pdf):
             (tmp_path / "content").write_bytes(content)
             (tmp_path / "cms").write_bytes(cms)
