@@ -19,7 +19,7 @@ from django.conf import settings
 from config.lifeline import Lifeline
 
 LOOK_SECONDS = 0.1
-READY_SECONDS = 60
+ANSWER_SECONDS = 5
 STOP_SECONDS = 15
 RESTART_SECONDS = 1
 BACKLOG = 128
@@ -132,8 +132,7 @@ class Tree:
 
     def _wait_until_ready(self, web: Child) -> bool:
         """Return whether the site answers; no if a signal came or the server ended first."""
-        end = time.monotonic() + READY_SECONDS
-        while not self._signals and web.process.poll() is None and time.monotonic() < end:
+        while not self._signals and web.process.poll() is None:
             if self._answers():
                 return True
             time.sleep(LOOK_SECONDS)
@@ -142,7 +141,7 @@ class Tree:
     def _answers(self) -> bool:
         host, port = self._listener.getsockname()[:2]
         here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
-        connection = http.client.HTTPConnection(here, port, timeout=1)
+        connection = http.client.HTTPConnection(here, port, timeout=ANSWER_SECONDS)
         try:
             connection.request("GET", "/")
             connection.getresponse()
