@@ -5,16 +5,15 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
-from tests.browser.installation import BROWSERS, Server, prepare
+from tests.browser.installation import Server, prepare
+from tests.browser.windows import chromium_path, launch, new_context
 
 HERE = Path(__file__).parent
-DESKTOP, PHONE, NARROW = (1440, 900), (390, 844), (320, 700)
-CHROMIUM_OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--force-color-profile=srgb"]
-PATIENCE_MS = 15_000
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -22,35 +21,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.browser)
-
-
-def chromium_path() -> str:
-    """Return the machine's browser, or nothing."""
-    wanted = os.environ.get("CHROMIUM", "")
-    return wanted or next((path for name in BROWSERS if (path := shutil.which(name))), "")
-
-
-def launch(playwright: Playwright) -> Browser:
-    """Open the machine's browser."""
-    return playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_OPTIONS)
-
-
-def new_context(
-    browser: Browser, server: Server, *, size: tuple[int, int] = DESKTOP, **options: object
-) -> BrowserContext:
-    """Return a window of its own, as another person would open it; only the server of the test is reached."""
-    shape = {"width": size[0], "height": size[1]}
-    context = browser.new_context(
-        base_url=server.url,
-        viewport=shape,
-        locale="es-PE",
-        timezone_id="America/Lima",
-        reduced_motion="reduce",
-        **options,
-    )  # type: ignore[arg-type]
-    context.set_default_timeout(PATIENCE_MS)
-    context.route(lambda url: not url.startswith(server.url), lambda route: route.abort())
-    return context
 
 
 # Not for the whole session: while Playwright's loop is open, Django refuses this process its database.
@@ -99,8 +69,8 @@ def opened(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
     """Open windows that are closed when the test ends."""
     contexts: list[BrowserContext] = []
 
-    def open_context(server: Server, **options: object) -> BrowserContext:
-        contexts.append(new_context(browser, server, **options))  # type: ignore[arg-type]
+    def open_context(server: Server, **options: Any) -> BrowserContext:
+        contexts.append(new_context(browser, server.url, **options))
         return contexts[-1]
 
     yield open_context

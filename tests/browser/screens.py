@@ -1,0 +1,300 @@
+"""Writes every page at 1440 and 390 pixels to ``build/screens/``, named after the design's pictures.
+
+``python -m tests.browser.screens`` prepares a demo of its own; ``docs/tray.png`` is the README's picture of it.
+"""
+
+import base64
+import re
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from tests.browser.installation import PIN, ROOT, Server, prepare
+from tests.browser.people import enter_as, named
+from tests.browser.windows import DESKTOP, PHONE, launch, new_context
+
+OUT = ROOT / "build" / "screens"
+README_PICTURE = ROOT / "docs" / "tray.png"
+SECRETARY, MAYOR, LEGAL, COUNTER = "Secretario General", "Alcalde", "Jefe de Asesoría Jurídica", "Encargado de Mesa"
+SYSTEMS = "Jefe de Informática y Sistemas"
+KEY = r"(?:[0-9A-Z]{4} ){3}[0-9A-Z]{4}"
+WIDTHS = {"desktop": DESKTOP, "phone": PHONE}
+
+
+class Studio:
+    """The windows of each person at each width, and what they draw."""
+
+    def __init__(self, browser: Browser, url: str, out: Path = OUT) -> None:
+        self._browser, self._url, self._out = browser, url, out
+        self._windows: dict[tuple[str, str], Page] = {}
+        self._context: dict[str, BrowserContext] = {}
+
+    def window(self, post: str, width: str, **options: Any) -> Page:
+        """Return the window of who holds a post, or of a citizen where there is none; signed in once."""
+        known = (post, width + "".join(options))
+        if known not in self._windows:
+            scale = 2 if width == "phone" else 1
+            context = new_context(self._browser, self._url, size=WIDTHS[width], device_scale_factor=scale, **options)
+            self._windows[known] = context.new_page()
+            if post:
+                enter_as(self._windows[known], post)
+        return self._windows[known]
+
+    def keep(self, page: Page, name: str) -> None:
+        """Write what a window shows, from top to bottom."""
+        page.evaluate("document.activeElement && document.activeElement.blur(); scrollTo(0, 0)")
+        page.wait_for_load_state("networkidle")
+        page.screenshot(path=self._out / f"{name}.png", full_page=True, animations="disabled")
+
+    def both(self, name: str, post: str, path: str) -> None:
+        """Write one address at both widths."""
+        for width in WIDTHS:
+            page = self.window(post, width)
+            page.goto(path)
+            self.keep(page, f"{name}-{width}")
+
+
+# The desk
+
+
+def draw_trays(studio: Studio) -> None:
+    studio.both("20-entrar", "", "/mesa/entrar/")
+    studio.both("01-bandeja", SECRETARY, "/mesa/")
+    studio.both("01b-bandeja-vacia", "Gerente Municipal", "/mesa/")
+    studio.both("01c-en-otras-unidades", SECRETARY, "/mesa/bandeja/en-otras-unidades/")
+    studio.both("01d-hechos", SECRETARY, "/mesa/bandeja/hechos/")
+    dark = studio.window(SECRETARY, "desktop", color_scheme="dark")
+    dark.goto("/mesa/")
+    studio.keep(dark, "17-bandeja-oscura-desktop")
+
+
+def draw_case(studio: Studio) -> None:
+    """A file that was returned, in its three parts; a task; the pages that ask for a reason."""
+    page = studio.window(SYSTEMS, "desktop")
+    page.goto("/mesa/bandeja/observados/")
+    page.locator(".tray-subject").first.click()
+    task = page.url.split("#")[0].removeprefix(studio.window(SYSTEMS, "desktop").url.split("/mesa")[0])
+    studio.both("02-expediente", SYSTEMS, task)
+    case = page.get_by_role("link", name="Documentos").get_attribute("href") or ""
+    studio.both("02b-documentos", SYSTEMS, case)
+    studio.both("02c-diagrama", SYSTEMS, case.replace("documentos", "diagrama"))
+    page = studio.window(LEGAL, "desktop")
+    page.goto("/mesa/")
+    page.get_by_role("link", name="Plan de contingencia").first.click()
+    task = page.url.split("#")[0]
+    studio.both("02d-devolver", LEGAL, f"{task}devolver/")
+    studio.both("02e-derivar", LEGAL, f"{task}derivar/")
+    studio.both("02f-nuevo", LEGAL, "/mesa/nuevo/")
+    studio.both("02g-le-toca", LEGAL, task)
+
+
+def draw_draft(studio: Studio) -> None:
+    page = studio.window(SECRETARY, "desktop")
+    page.goto("/mesa/")
+    page.locator(".tray-row", has_text="Proyectar").locator(".tray-subject").first.click()
+    page.get_by_role("link", name=re.compile("Escribir|Corregir el texto")).first.click()
+    for box in (
+        page.get_by_role("group", name="Antecedentes")
+        .or_(page.locator(".write-antecedents"))
+        .get_by_role("checkbox")
+        .all()
+    ):
+        box.check()
+    page.get_by_role("button", name="Escribir VISTOS").click()
+    page.get_by_label(named("CONSIDERANDO")).fill(
+        "el convenio permite que la posta atienda también los sábados;\n\nla Oficina de Asesoría Jurídica opinó a favor;"
+    )
+    article = page.get_by_role("group", name="Artículo 1")
+    article.get_by_label(named("Verbo")).fill("Aprobar")
+    article.get_by_label(named("Qué ordena")).fill("el convenio con el centro de salud, por un año.")
+    page.get_by_role("button", name="Guardar", exact=True).last.click()
+    expect(page.get_by_text("Guardado a las")).to_be_visible()
+    studio.both("03-redaccion", SECRETARY, page.url)
+
+
+def draw_signing(studio: Studio) -> None:
+    """What waits for the mayor, read and signed but for one."""
+    page = studio.window(MAYOR, "desktop")
+    page.goto("/mesa/por-firmar/")
+    acts = page.locator(".sign-table tbody tr a[href*='/documentos/']")
+    addresses = list(dict.fromkeys(str(acts.nth(n).get_attribute("href")) for n in range(acts.count())))
+    for address in addresses[:-1]:
+        page.goto(address)
+    studio.both("04d-leer", MAYOR, addresses[0])
+    for width, name in (("desktop", "04a-por-firmar-desktop"), ("phone", "04c-por-firmar-phone")):
+        page = studio.window(MAYOR, width)
+        page.goto("/mesa/por-firmar/")
+        for box in page.get_by_role("checkbox").all():
+            if box.is_enabled():
+                box.check()
+        studio.keep(page, name)
+    page = studio.window(MAYOR, "desktop")
+    for box in page.get_by_role("checkbox").all():
+        if box.is_enabled():
+            box.check()
+    page.get_by_label(re.compile("PIN")).fill(PIN)
+    page.get_by_role("button", name=re.compile(r"^Firmar \d+ documento")).click()
+    page.wait_for_url("**/lotes/**")
+    studio.both("04b-resultado-lote", MAYOR, page.url)
+
+
+def draw_search(studio: Studio) -> None:
+    studio.both("10-buscar", SECRETARY, "/mesa/buscar/?q=resolución")
+    studio.both("10b-buscar-nada", SECRETARY, "/mesa/buscar/?q=zzzz")
+
+
+# Mesa de partes
+
+
+def draw_counter(studio: Studio) -> None:
+    for width in WIDTHS:
+        page = studio.window(COUNTER, width)
+        page.goto("/mesa/mesa-de-partes/")
+        page.get_by_label("Número", exact=True).fill("00000017")
+        page.get_by_label("Nombres y apellidos").fill("Rosa Ejemplo Quispe")
+        page.get_by_label("Correo").fill("rosa.ejemplo@correo.example")
+        page.get_by_label("Asunto").fill("Autorización de anuncio en fachada")
+        page.get_by_label("Su pedido y sus motivos").fill("Solicito autorización para instalar un anuncio luminoso.")
+        studio.keep(page, f"05-mesa-partes-{width}")
+        page.get_by_role("button", name="Registrar y entregar cargo").click()
+        expect(page.get_by_role("status").filter(has_text="Registrado")).to_be_visible()
+        studio.keep(page, f"05b-cargo-y-talon-{width}")
+    studio.both("05c-registros", COUNTER, "/mesa/mesa-de-partes/registros/")
+
+
+def a_key(studio: Studio, words: str) -> tuple[str, str]:
+    """Give the party of a filing another key, and return the file's number with it."""
+    page = studio.window(COUNTER, "desktop")
+    page.goto(f"/mesa/mesa-de-partes/registros/?q={words}")
+    page.get_by_role("main").get_by_role("link", name=re.compile(r"^E-\d+")).first.click()
+    page.locator("summary", has_text="Entregar otra clave").click()
+    page.get_by_label(re.compile("mostró su documento")).check()
+    page.get_by_role("button", name="Entregar otra clave").click()
+    slip = page.get_by_role("main").inner_text()
+    number, key = re.search(r"Su trámite\s+(\S+)", slip), re.search(KEY, slip)
+    assert number and key, slip
+    return number.group(1), key.group()
+
+
+# The citizen
+
+
+def draw_portal(studio: Studio) -> None:
+    studio.both("06-inicio", "", "/")
+    studio.both("12-publicaciones", "", "/publicaciones/")
+    number, key = a_key(studio, "ordenanza")
+    for width in WIDTHS:
+        page = studio.window("", width)
+        page.goto("/")
+        page.get_by_label(re.compile("[Nn]úmero")).first.fill(number)
+        page.get_by_role("button", name="Ver mi trámite").click()
+        studio.keep(page, f"07b-sin-clave-{width}")
+        page.get_by_label(re.compile("[Cc]lave")).first.fill(key)
+        page.get_by_role("button", name="Ver el detalle").click()
+        expect(page.get_by_role("heading", name="Por dónde ha pasado")).to_be_visible()
+        studio.keep(page, f"07-seguimiento-{width}")
+        page.goto("/presentar/")
+        studio.keep(page, f"08-presentar-{width}")
+        page.get_by_label("Nombres y apellidos").fill("Rosa Ejemplo Quispe")
+        page.get_by_label("Asunto").fill("Poda de un árbol")
+        page.get_by_role("button", name="Presentar", exact=True).click()
+        studio.keep(page, f"08b-constancia-{width}")
+
+
+def draw_verification(studio: Studio) -> str:
+    """The original, a file that was altered, an unknown code; return the act's code."""
+    page = studio.window("", "desktop")
+    page.goto("/publicaciones/")
+    page.locator(".act-list a").first.click()
+    code, original = page.url.rpartition("/")[2], page.request.get(f"{page.url}/original").body()
+    studio.both("09a-verificar-valido", "", f"/v/{code}")
+    shutil.move(OUT / "09a-verificar-valido-phone.png", OUT / "09c-verificar-phone.png")
+    studio.both("09-verificar", "", "/verificar/")
+    altered = original.replace(b"obj", b"obk", 1) if b"obj" in original else original[:-200]
+    middle = len(original) // 3
+    altered = original[:middle] + bytes([original[middle] ^ 1]) + original[middle + 1 :]
+    for width in WIDTHS:
+        page = studio.window("", width)
+        page.goto("/verificar/")
+        page.get_by_label("Archivo").set_input_files(
+            {"name": "resolución.pdf", "mimeType": "application/pdf", "buffer": altered}
+        )
+        page.get_by_role("button", name="Verificar", exact=True).click()
+        studio.keep(page, f"09b-verificar-alterado-{width}")
+    studio.both("09d-codigo-desconocido", "", "/v/ABCD2345ABCD2345")
+    return code
+
+
+# Papers
+
+
+def draw_papers(studio: Studio, code: str) -> None:
+    """The act's first and last page, and a cargo, as the real files look."""
+    page = studio.window("", "desktop")
+    total = 1
+    while page.request.get(f"/v/{code}/pagina-{total + 1}.png").ok:
+        total += 1
+    _draw_sheets(studio, "15-resolucion-a4", page, [f"/v/{code}/pagina-{n}.png" for n in sorted({1, total})])
+    page = studio.window(COUNTER, "desktop")
+    page.goto("/mesa/mesa-de-partes/registros/")
+    page.get_by_role("main").get_by_role("link", name=re.compile(r"^E-\d+")).first.click()
+    page.locator("dl a").first.click()
+    page.get_by_role("link", name=re.compile("^Documentos")).click()
+    address = page.get_by_role("link", name="Ver el cargo").first.get_attribute("href") or ""
+    _draw_sheets(studio, "16-cargo-a4", page, [f"{address}pagina-1.png"])
+
+
+def _draw_sheets(studio: Studio, name: str, page: Page, addresses: list[str]) -> None:
+    pictures = [base64.b64encode(page.request.get(address).body()).decode() for address in addresses]
+    shown = "".join(f'<img width="840" src="data:image/png;base64,{picture}">' for picture in pictures)
+    paper = page.context.new_page()
+    paper.set_viewport_size({"width": 840 * len(pictures), "height": 1188})
+    paper.set_content(f'<body style="margin:0;display:flex">{shown}')
+    studio.keep(paper, name)
+    paper.close()
+
+
+def draw_readme_picture(studio: Studio) -> None:
+    """The tray of the secretariat, as the README shows it."""
+    page = studio.window(SECRETARY, "desktop")
+    page.goto("/mesa/")
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=README_PICTURE, animations="disabled")
+
+
+def draw(browser: Browser, url: str) -> None:
+    """Write every page."""
+    shutil.rmtree(OUT, ignore_errors=True)
+    OUT.mkdir(parents=True)
+    studio = Studio(browser, url)
+    draw_trays(studio)
+    draw_readme_picture(studio)
+    draw_case(studio)
+    draw_draft(studio)
+    draw_signing(studio)
+    draw_search(studio)
+    draw_counter(studio)
+    draw_portal(studio)
+    draw_papers(studio, draw_verification(studio))
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory(prefix="chasqui-screens-") as folder:
+        data = Path(folder) / "data"
+        prepare(data)
+        server = Server(data)
+        try:
+            with sync_playwright() as playwright:
+                browser = launch(playwright)
+                draw(browser, server.url)
+                browser.close()
+        finally:
+            server.stop()
+    print(f"{len(list(OUT.iterdir()))} pictures in {OUT.relative_to(ROOT)}/")
+
+
+if __name__ == "__main__":
+    main()
