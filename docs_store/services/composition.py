@@ -19,7 +19,7 @@ from docs_store.rules.filenames import document_name
 from docs_store.selectors import document_label, frame_of, latest_paper, latest_text, living_number
 from docs_store.services import versions
 from docs_store.services.locking import CLOSED_STATES, lock_open
-from docs_store.typesetting import typeset, typeset_cargo
+from docs_store.typesetting import texts_of_sheet, typeset, typeset_cargo
 from organization.models import Person
 
 Reserve = Callable[[bytes, tuple[Place, ...]], bytes]
@@ -126,7 +126,7 @@ def _keep(document: Document, paper: _Paper, *, by: Person | None, at: datetime)
     stored = versions.archived(
         paper.pdf, Stage.TYPESET, versions.PDF, name, pages=paper.sheet.pages, based_on=paper.text
     )
-    texts = versions.texts_of(paper.sheet.pdf)
+    texts = texts_of_sheet(paper.sheet.pdf)
     with transaction.atomic():
         lock_open(document)
         _check_unchanged(document, paper)

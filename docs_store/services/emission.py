@@ -10,6 +10,7 @@ from docs_store.models import Document, Expediente, Leaf, Number, Version
 from docs_store.selectors import open_version
 from docs_store.services import numbers, versions
 from docs_store.services.locking import actor_of, lock_open
+from docs_store.typesetting import texts_of_sheet
 from ledger import services as ledger
 from organization.models import Person
 
@@ -101,4 +102,4 @@ def _texts(version: Version, paper: Version | None) -> tuple[str, ...]:
     if rows:
         return tuple(rows.get(page, "") for page in range(1, max(rows) + 1))
     with open_version(version) as content:
-        return versions.texts_of(content.read())
+        return texts_of_sheet(content.read())

@@ -25,7 +25,7 @@ from docs_store.errors import (
     TextIsFixed,
 )
 from docs_store.models import TITLE_LENGTH, Document, PageText, Version
-from docs_store.ports import Draft, FileReport
+from docs_store.ports import Draft
 from docs_store.rules import file_types, filenames
 from docs_store.rules.canonical import canonical_json
 from docs_store.selectors import latest_version, open_version, read_file
@@ -195,12 +195,6 @@ def keep_texts(version: Version, texts: tuple[str, ...]) -> None:
     PageText.objects.bulk_create(
         PageText(version=version, page=page, text=text) for page, text in enumerate(texts, start=1) if text.strip()
     )
-
-
-def texts_of(pdf: bytes) -> tuple[str, ...]:
-    """Return the text of each page of a PDF, read by another process."""
-    report: FileReport = read_file(pdf, PDF)
-    return report.texts
 
 
 def _lock_for_content(document: Document) -> None:

@@ -8,14 +8,17 @@ from docs_store.typesetting.printable import check_printable, check_text, printa
 from docs_store.typesetting.receipts import typeset_cargo, typeset_roll, typeset_talon
 from docs_store.typesetting.sheets import TEMPLATES, heading_fault, typeset
 from docs_store.typesetting.stamps import typeset_seal, typeset_stamp
+from docs_store.typesetting.texts import ONE_AT_A_TIME, texts_of_sheet
 
 __all__ = [
+    "ONE_AT_A_TIME",
     "TEMPLATES",
     "TEXT_AREA_MM",
     "check_printable",
     "check_text",
     "heading_fault",
     "printable",
+    "texts_of_sheet",
     "typeset",
     "typeset_cargo",
     "typeset_roll",

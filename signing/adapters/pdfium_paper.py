@@ -5,14 +5,12 @@ Only for files of our own making: a hostile one can abort the process. The libra
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from threading import Lock
 
 import pypdfium2
 
+from docs_store.typesetting import ONE_AT_A_TIME
 from signing.errors import NotASignablePdf
 from signing.ports import WidgetBox
-
-ONE_AT_A_TIME = Lock()
 
 
 class PdfiumPaper:
