@@ -25,6 +25,7 @@ from workflows.services.play import PlayedStep, Player
 from workflows.services.scripts import read_script
 
 DEMO_MARK = "demo"
+ENTITY_TABLE = "organization_entity"
 WORKER = "play"
 
 
@@ -53,23 +54,22 @@ def _run_as(entity: str) -> None:
 
     Only an empty data folder or one that the demo made gets the authority: nobody can date a real signature back.
     """
-    is_demo_folder = not settings.DATA_DIR.exists() or (settings.DATA_DIR / DEMO_MARK).exists() or _is_empty()
-    if entity == settings.ENTITY and settings.DEMO:
-        return
-    if not settings.DEMO and not is_demo_folder:
-        raise CommandError("Estos datos no son de la demostración; use otra carpeta con DATA_DIR=…")
     if entity != settings.ENTITY and "DATA_DIR" in os.environ and "ENTITY" in os.environ:
         raise CommandError(f"ENTITY es {settings.ENTITY}; quítela o juegue esa entidad.")
-    os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, "ENTITY": entity, "DEMO": "1"})
+    if entity != settings.ENTITY or not settings.DEMO:
+        os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, "ENTITY": entity, "DEMO": "1"})
+    if not (settings.DATA_DIR / DEMO_MARK).exists() and not _is_empty():
+        raise CommandError("Estos datos no son de la demostración; use otra carpeta con DATA_DIR=…")
 
 
 def _is_empty() -> bool:
-    return not any(path.name != "secret_key" for path in settings.DATA_DIR.iterdir())
+    """Return whether nothing was ever loaded here."""
+    return ENTITY_TABLE not in connection.introspection.table_names()
 
 
 def _prepare(entity: str) -> None:
     """Migrate and load the profile where that was not done yet."""
-    if "organization_entity" not in connection.introspection.table_names():
+    if _is_empty():
         (settings.DATA_DIR / DEMO_MARK).touch()
         call_command("migrate", verbosity=0)
     call_command("load_entity", entity, verbosity=0)
