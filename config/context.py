@@ -11,4 +11,6 @@ from organization.models import Entity
 
 def site(request: HttpRequest) -> dict[str, Any]:
     """Return the entity, the moment, and whether this is the demo."""
-    return {"entity": Entity.objects.first(), "now": timezone.now(), "is_demo": settings.DEMO}
+    desk = getattr(request, "desk", None)
+    entity = desk.entity if desk is not None else Entity.objects.first()
+    return {"entity": entity, "now": timezone.now(), "is_demo": settings.DEMO}

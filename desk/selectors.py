@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from organization import selectors as organization
 from organization.enums import Role
-from organization.models import Person, Post, Unit, UnitName
+from organization.models import Entity, Person, Post, Unit
+from workflows.selectors.legs import Names, names_on
 from workflows.selectors.trays import Seat
 
 
@@ -18,7 +19,8 @@ class Desk:
     person: Person
     posts: tuple[Post, ...]
     unit: Unit | None
-    names: dict[int, UnitName]
+    names: Names
+    entity: Entity | None
     today: date
 
     @property
@@ -34,11 +36,11 @@ class Desk:
 
     @property
     def unit_name(self) -> str:
-        return self.names[self.unit.pk].name if self.unit is not None else ""
+        return self.names.full(self.unit.pk) if self.unit is not None else ""
 
     @property
     def siglas(self) -> str:
-        return self.names[self.unit.pk].siglas if self.unit is not None else ""
+        return self.names.units[self.unit.pk].siglas if self.unit is not None else ""
 
     @property
     def roles(self) -> frozenset[str]:
@@ -56,7 +58,8 @@ class Desk:
         """
         if self.unit is None:
             raise ValueError("nobody sits without a post")
-        return Seat(self.unit, self.posts, self.person.pk, self.today)
+        place = self.entity.place if self.entity else ""
+        return Seat(self.unit, self.posts, self.person.pk, self.today, self.names, place)
 
 
 def desk_of(person: Person, *, unit_id: int | None, at: datetime) -> Desk:
@@ -65,5 +68,4 @@ def desk_of(person: Person, *, unit_id: int | None, at: datetime) -> Desk:
     posts = tuple(organization.posts_of(person, today))
     units = {post.unit_id: post.unit for post in posts}
     unit = units.get(unit_id or 0) or next(iter(units.values()), None)
-    names = organization.unit_names(units, today) if units else {}
-    return Desk(person, posts, unit, names, today)
+    return Desk(person, posts, unit, names_on(today), Entity.objects.first(), today)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.forms import BaseFormSet, formset_factory
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from docs_store.errors import UnprintableCharacter
@@ -31,7 +32,7 @@ class PrintableField(forms.CharField):
     def clean(self, value: Any) -> str:
         text = str(super().clean(value) or "").replace("\r\n", "\n")
         try:
-            check_text(text, _("este campo"))
+            check_text(text, gettext("este campo"))
         except UnprintableCharacter as error:
             raise forms.ValidationError(str(error)) from error
         return text

@@ -76,18 +76,16 @@ class StepForm(forms.Form):
 
     def _vote(self, title: str) -> forms.ChoiceField:
         if self.action.step.kind == StepKind.OPINION:
-            choices = [
+            choices: Choices = (
                 (OpinionOutcome.FAVOURABLE, _("Favorable")),
                 (OpinionOutcome.UNFAVOURABLE, _("No favorable")),
-            ]
-            start = OpinionOutcome.FAVOURABLE
+            )
         else:
-            choices = [
+            choices = (
                 (DeliverableOutcome.APPROVED, _("Se aprueba")),
                 (DeliverableOutcome.PENDING, _("No en este acto")),
-            ]
-            start = DeliverableOutcome.APPROVED
-        return forms.ChoiceField(label=title, choices=choices, initial=start, widget=forms.RadioSelect)
+            )
+        return forms.ChoiceField(label=title, choices=choices, initial=choices[0][0], widget=forms.RadioSelect)
 
     def decision(self) -> Decision:
         """Return what was decided."""

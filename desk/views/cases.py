@@ -66,7 +66,7 @@ def panel_of(request: DeskRequest, task: Task, form: StepForm | None = None) -> 
     action = actions.action_of(task)
     if action is None:
         return None
-    calendar = calendar_on_hand(request.desk.today)
+    calendar = calendar_on_hand(request.desk.today, place=request.desk.seat.place)
     days = actions.counted_days(action.clock, calendar, request.desk.today) if action.clock else []
     left = sum(day.number is not None and day.day > request.desk.today for day in days) if days else None
     return Panel(action, form or StepForm(action, units_for(request, action)), days, left)
@@ -99,7 +99,7 @@ def case_page(
 ) -> HttpResponse:
     """Show the page of a file, with the panel of a task if the person has one on it."""
     newest_first = request.GET.get("orden") != "inicio"
-    view = cases.case_view(found, today=request.desk.today, newest_first=newest_first)
+    view = cases.case_view(found, today=request.desk.today, newest_first=newest_first, names=request.desk.names)
     task = task or next((h.task for h in view.holders if request.desk.seat.may_act(h.task)), None)
     context: dict[str, Any] = {
         "case": view,

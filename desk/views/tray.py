@@ -58,8 +58,14 @@ def tray(request: DeskRequest, tab: str) -> HttpResponse:
     except ValueError as error:
         raise Http404 from error
     is_mine = request.GET.get("de") == "mio"
-    page = trays.tray_page(request.desk.seat, which, after=request.GET.get("desde", ""), only_mine=is_mine)
     counts = trays.tray_counts(request.desk.seat)
+    page = trays.tray_page(
+        request.desk.seat,
+        which,
+        after=request.GET.get("desde", ""),
+        only_mine=is_mine,
+        with_undated=which == Tab.ELSEWHERE or counts.without_term > 0,
+    )
     context = {
         "tab": which,
         "tab_name": TAB_NAMES[which],

@@ -46,7 +46,7 @@ def test_a_resolution_goes_from_an_empty_form_to_the_archive(seat: Seat) -> None
 
     answer = ois.post("/mesa/nuevo/", {"route": "resolucion", "subject": "Directiva para el uso del correo"})
     process = Process.objects.get()
-    assert answer.url == f"/mesa/tareas/{waiting(process).pk}/"
+    assert answer.headers["Location"] == f"/mesa/tareas/{waiting(process).pk}/"
 
     write(ois, waiting(process), SECTIONS)
     decide(ois, waiting(process))

@@ -8,12 +8,12 @@ import pytest
 from django.template.loader import render_to_string
 
 from tests.workflows.relay_cases import YEAR_2011, YEAR_2023, cajamarca, day, pichari, pichari_returned
-from workflows.rules.relay import Course, Leg, LegKind, gutter, leg_days, micro, sentence, wide
+from workflows.rules.relay import Course, Leg, LegKind, Wide, gutter, leg_days, micro, sentence, wide
 from workflows.rules.relay.micro import CARD
 from workflows.rules.relay.sentence import leg_sentence
 
 
-def words(drawing):
+def words(drawing: Wide) -> list[str]:
     return [caption.words for caption in drawing.captions]
 
 

@@ -87,9 +87,11 @@ class CaseView:
     names: Names = field(repr=False)
 
 
-def case_view(expediente: Expediente, *, today: date, newest_first: bool = True) -> CaseView:
+def case_view(
+    expediente: Expediente, *, today: date, newest_first: bool = True, names: Names | None = None
+) -> CaseView:
     """Return the file as its page shows it; the number of queries does not depend on its length."""
-    names = names_on(today)
+    names = names or names_on(today)
     way = way_of(expediente.pk, today=today, names=names)
     cards = _cards(expediente)
     filings = tuple(Filing.objects.filter(expediente=expediente).select_related("party", "cargo").order_by("id"))
@@ -191,8 +193,8 @@ class _Story:
     def _title(self, movement: Movement) -> str:
         to = self.names.row(movement.to_unit_id)
         if movement.from_unit_id is None:
-            words = _("%(to)s lo recibe") if movement.from_outside else _("%(to)s lo inicia")
-            return words % {"to": self.names.full(movement.to_unit_id) or to}
+            begins = _("%(to)s lo recibe") if movement.from_outside else _("%(to)s lo inicia")
+            return begins % {"to": self.names.full(movement.to_unit_id) or to}
         who = self.names.row(movement.from_unit_id)
         if movement.is_return:
             return _("%(who)s devuelve a %(to)s") % {"who": who, "to": to}

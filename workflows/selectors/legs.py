@@ -10,8 +10,8 @@ from django.utils import timezone
 from law import selectors as law
 from law.errors import CalendarMissing, OutsideCalendar
 from law.rules.business_days import Calendar, add_business_days
-from organization import selectors as organization
-from organization.models import Entity, Post, Unit, UnitName
+from organization.models import Entity, Post, UnitName
+from organization.rules.holding import Span, covers
 from workflows.enums import MovementKind
 from workflows.models import OPEN_STATUSES, Movement, Process, Task
 from workflows.ports import Step
@@ -35,13 +35,14 @@ class Way:
 
 @dataclass(frozen=True)
 class Names:
-    """What units are called on a day, and which unit a slug of a post or unit stands for."""
+    """What units are called on a day, which unit a slug of a post or unit stands for, which posts somebody holds."""
 
     units: Mapping[int, UnitName]
     by_slug: Mapping[str, int]
+    held: frozenset[int]
 
     def row(self, unit_id: int | None) -> str:
-        """Return what stands before a row: the siglas, or the name where they are but a letter or two."""
+        """Return what stands before a row: the siglas, or the name where they are but one letter."""
         name = self.units.get(unit_id or 0)
         if name is None:
             return OUTSIDE
@@ -52,11 +53,19 @@ class Names:
         return name.name if name else ""
 
 
-def names_on(day: date, *, with_posts: bool = True) -> Names:
-    """Return the names of every unit that day, in three queries whatever is asked of them."""
-    units = dict(Unit.objects.values_list("slug", "pk"))
-    posts = dict(Post.objects.values_list("slug", "unit_id")) if with_posts else {}
-    return Names(organization.unit_names(units.values(), day), {**posts, **units})
+def names_on(day: date) -> Names:
+    """Return the names of every unit and the posts that are held that day: two queries, whatever is asked of them."""
+    units: dict[int, UnitName] = {}
+    for name in UnitName.objects.select_related("unit").order_by("valid_from"):
+        if name.valid_from <= day or name.unit_id not in units:
+            units[name.unit_id] = name
+    slugs, held = {name.unit.slug: unit_id for unit_id, name in units.items()}, set()
+    posts = Post.objects.values_list("pk", "slug", "unit_id", "appointments__from_on", "appointments__to_on")
+    for pk, slug, unit_id, first, last in posts.order_by():
+        slugs.setdefault(slug, unit_id)
+        if first is not None and covers(Span(first, last), day):
+            held.add(pk)
+    return Names(units, slugs, frozenset(held))
 
 
 def way_of(expediente_id: int, *, today: date, names: Names | None = None) -> Way:
@@ -65,11 +74,16 @@ def way_of(expediente_id: int, *, today: date, names: Names | None = None) -> Wa
 
 
 def ways_of(
-    expediente_ids: Iterable[int], *, today: date, names: Names | None = None, with_plan: bool = True
+    expediente_ids: Iterable[int],
+    *,
+    today: date,
+    names: Names | None = None,
+    calendar: Calendar | None = None,
+    with_plan: bool = True,
 ) -> dict[int, Way]:
     """Return the ways of these files by their id: two queries for all, and one for the calendar.
 
-    :param names: those of ``names_on``, where the caller has them already.
+    :param names: those of ``names_on``, where the caller has them already; likewise the calendar.
     :param with_plan: add what the routes still foresee.
     """
     ids = list(expediente_ids)
@@ -79,7 +93,7 @@ def ways_of(
     tasks: dict[int, list[Task]] = defaultdict(list)
     for task in _tasks(ids):
         tasks[task.process.expediente_id].append(task)
-    setting = _Setting(today, calendar_on_hand(today), names or names_on(today), with_plan)
+    setting = _Setting(today, calendar or calendar_on_hand(today), names or names_on(today), with_plan)
     return {pk: _Builder(setting, movements[pk], tasks[pk]).way() for pk in ids}
 
 
@@ -93,14 +107,15 @@ def _tasks(ids: Sequence[int]) -> Iterable[Task]:
     return rows.select_related("process__route_version", "owner").defer("process__route_version__bpmn").order_by("id")
 
 
-def calendar_on_hand(today: date) -> Calendar:
-    """Return the entity's calendar, or weekends alone where none is loaded: a drawing must not fail for it."""
-    entity = Entity.objects.first()
+def calendar_on_hand(today: date, *, place: str = "") -> Calendar:
+    """Return the calendar of the place, else the entity's; weekends alone where none is loaded: a drawing goes on."""
+    if not place:
+        entity = Entity.objects.first()
+        place = entity.place if entity else "PE"
     try:
-        calendar = law.calendar_of(entity.place if entity else "PE")
+        return law.calendar_of(place)
     except CalendarMissing:
-        calendar = Calendar(today, today, frozenset())
-    return calendar
+        return Calendar(today, today, frozenset())
 
 
 @dataclass(frozen=True)

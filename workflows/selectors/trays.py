@@ -9,11 +9,10 @@ from django.db.models import Count, DateField, Exists, F, OuterRef, Q, QuerySet,
 from django.db.models.fields.tuple_lookups import TupleGreaterThan, TupleLessThan
 from django.utils import timezone
 
-from organization import selectors as organization
 from organization.models import Post, Unit
 from workflows.enums import MovementKind, StepKind
 from workflows.models import Movement, Task
-from workflows.selectors.legs import Names, Way, names_on, ways_of
+from workflows.selectors.legs import Names, Way, calendar_on_hand, names_on, ways_of
 from workflows.selectors.steps import verb_of
 
 PAGE = 20
@@ -52,6 +51,8 @@ class Seat:
     posts: tuple[Post, ...]
     person_id: int
     today: date
+    names: Names | None = None
+    place: str = ""
 
     @property
     def post_ids(self) -> frozenset[int]:
@@ -128,19 +129,27 @@ def tray_counts(seat: Seat) -> TrayCounts:
 
 
 def tray_page(
-    seat: Seat, tab: Tab, *, after: str = "", limit: int = PAGE, only_mine: bool = False, kind: str = ""
+    seat: Seat,
+    tab: Tab,
+    *,
+    after: str = "",
+    limit: int = PAGE,
+    only_mine: bool = False,
+    with_undated: bool = True,
 ) -> TrayPage:
     """Return a page of a tray, what is due first at its head.
 
     :param after: the ``next`` of the page before.
     :param only_mine: leave out what only other posts of the unit may do.
+    :param with_undated: whether any task has no term, where the caller has counted them.
     """
     tasks = _of_tab(seat, tab)
     if only_mine and tab not in {Tab.ELSEWHERE, Tab.DONE}:
         tasks = tasks.filter(Q(post__in=seat.post_ids) | Q(post__isnull=True))
-    if kind:
-        tasks = tasks.filter(process__route_version__route__slug=kind)
-    found = _after_done(tasks, after, limit + 1) if tab == Tab.DONE else _after_due(tasks, after, limit + 1)
+    if tab == Tab.DONE:
+        found = _after_done(tasks, after, limit + 1)
+    else:
+        found = _after_due(tasks, after, limit + 1, with_undated=with_undated)
     shown = found[:limit]
     return TrayPage(tuple(_rows(shown, seat, tab)), _key(shown[-1], tab) if len(found) > limit else "")
 
@@ -190,7 +199,7 @@ def _with_heads(tasks: QuerySet[Task]) -> QuerySet[Task]:
     )
 
 
-def _after_due(tasks: QuerySet[Task], after: str, limit: int) -> list[Task]:
+def _after_due(tasks: QuerySet[Task], after: str, limit: int, *, with_undated: bool) -> list[Task]:
     """Return the tasks after the key by due day and order of entry; those without a term come last."""
     day, _dot, number = after.partition(".")
     last = int(number) if number.isdecimal() else 0
@@ -202,7 +211,7 @@ def _after_due(tasks: QuerySet[Task], after: str, limit: int) -> list[Task]:
             dated = dated.filter(TupleGreaterThan((F("due_on"), F("pk")), key))
         found = list(_with_heads(dated).order_by("due_on", "pk")[:limit])
         last = 0
-    if len(found) < limit:
+    if with_undated and len(found) < limit:
         undated = tasks.filter(due_on__isnull=True, pk__gt=last)
         found += _with_heads(undated).order_by("pk")[: limit - len(found)]
     return found
@@ -234,9 +243,12 @@ def _date(written: str) -> date:
 
 
 def _rows(tasks: Sequence[Task], seat: Seat, tab: Tab) -> Iterable[TrayRow]:
-    names = names_on(seat.today)
-    ways = ways_of({task.process.expediente_id for task in tasks}, today=seat.today, names=names)
-    held = organization.holders_of((task.post_id for task in tasks if task.post_id), seat.today)
+    if not tasks:
+        return
+    names = seat.names or names_on(seat.today)
+    calendar = calendar_on_hand(seat.today, place=seat.place)
+    ids = {task.process.expediente_id for task in tasks}
+    ways = ways_of(ids, today=seat.today, names=names, calendar=calendar)
     for task in tasks:
         way = ways[task.process.expediente_id]
         movement = _arrival(way, task)
@@ -249,7 +261,7 @@ def _rows(tasks: Sequence[Task], seat: Seat, tab: Tab) -> Iterable[TrayRow]:
             movement=movement,
             holder=task.post.title if task.post else names.full(task.unit_id),
             is_mine=seat.may_act(task),
-            is_vacant=task.post_id is not None and task.post_id not in held,
+            is_vacant=task.post_id is not None and task.post_id not in names.held,
         )
 
 
