@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, ClassVar, Self
 from uuid import uuid4
 
@@ -101,13 +102,17 @@ class Stamped:
         """Keep what the database holds now."""
         self._loaded = {name: self.__dict__.get(name) for name in ("status", *self.MOMENTS)}
 
+    def stamp(self, at: datetime) -> None:
+        """Give this moment to what happened since the row was loaded."""
+        for name in self.MOMENTS:
+            value = self.__dict__.get(name)
+            if value is not None and value != self._loaded.get(name):
+                setattr(self, name, at)
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         run = running.get()
         if run is not None:
-            for name in self.MOMENTS:
-                value = self.__dict__.get(name)
-                if value is not None and value != self._loaded.get(name):
-                    setattr(self, name, run.at)
+            self.stamp(run.at)
         super().save(*args, **kwargs)  # type: ignore[misc]
         self.remember()
 

@@ -83,13 +83,14 @@ class Change:
 class Run:
     """One call of the engine: its moment, its actor, and what it changed so far.
 
-    ``links`` are pairs of a task and the one before it, written together at the end; ``known`` are the posts and
-    units that the call has looked up.
+    ``born`` are new tasks of persons and ``links`` pairs of a task and the one before it, each written together;
+    ``known`` is what the call has looked up.
     """
 
     at: datetime
     by: Any = None
     changes: list[Change] = field(default_factory=list)
+    born: list[Any] = field(default_factory=list)
     links: list[tuple[Any, Any]] = field(default_factory=list)
     known: dict[str, Any] = field(default_factory=dict)
 

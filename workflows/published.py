@@ -43,9 +43,7 @@ def _build(name: str) -> type[Flow]:
 
 
 def forget() -> None:
-    """Forget every class: for tests, whose databases give the same name to other routes."""
-    from viewflow.workflow import fields
-
+    """Forget every class: for who undoes what was published, so that a name can come to mean another route."""
     _classes.clear()
     _missing.clear()
     for cached in (fields.import_flow_by_ref, fields.import_task_by_ref, fields.get_flow_ref, fields.get_task_ref):

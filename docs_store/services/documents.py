@@ -99,7 +99,7 @@ def submit_for_visado(*, document: Document) -> None:
 
     :raises DocumentIsClosed: it was emitted or annulled.
     """
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         lock_open(document)
         _set_state(document, DocumentState.FOR_VISADO)
 

@@ -1,5 +1,6 @@
 """Expedientes as containers: opened with their number, and given to their readers."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -79,3 +80,28 @@ def grant_access(
                 at=at,
             )
     return access
+
+
+def grant_units(
+    expediente: Expediente, *, units: Iterable[Unit], reason: str, at: datetime, by: Person | None = None
+) -> None:
+    """Let several units read the expediente, in as many statements as for one; who already may keeps the first grant.
+
+    :param by: who decided it; without a person, the system, as a pase asks.
+    """
+    wanted = {unit.pk for unit in units}
+    with transaction.atomic(savepoint=False):
+        may = Access.objects.filter(expediente=expediente, unit__in=wanted).values_list("unit_id", flat=True)
+        missing = sorted(wanted.difference(may))
+        if missing:
+            grants = [
+                Access(expediente=expediente, unit_id=pk, since=at, reason=reason[:REASON_LENGTH]) for pk in missing
+            ]
+            Access.objects.bulk_create(grants)
+            ledger.record(
+                "access.granted",
+                subject=f"expediente:{expediente.pk}",
+                facts={"units": missing},
+                by=actor_of(by),
+                at=at,
+            )

@@ -104,17 +104,17 @@ def resolve(process_id: str) -> Any:
 
 
 def kill(class_name: str) -> Any:
-    """Die at each statement of a transition in turn; return what each death left behind."""
+    """Die before and after each statement of a transition in turn; return what each death left behind."""
     by = Person.objects.order_by("pk")[0]
     left = []
-    for statement in range(1, 100):
+    for point in range(2, 200):
         process = begin(class_name)
         (task,) = engine.open_tasks(process)
         entries = Entry.objects.count()
         connections.close_all()
         child = os.fork()
         if child == 0:
-            _die_at(statement, task.pk, by)
+            _die_at(point, task.pk, by)
         _pid, status = os.waitpid(child, 0)
         born = Task.objects.filter(process=process, pk__gt=task.pk).count()
         left.append((Task.objects.get(pk=task.pk).status, born, Entry.objects.count() - entries))
@@ -123,15 +123,19 @@ def kill(class_name: str) -> Any:
     return left
 
 
-def _die_at(statement: int, task_id: int, by: Any) -> None:
+def _die_at(point: int, task_id: int, by: Any) -> None:
+    statement, is_after = divmod(point, 2)
     seen = 0
 
     def die(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         nonlocal seen
         seen += 1
+        if seen == statement and not is_after:
+            os._exit(9)
+        result = execute(sql, params, many, context)
         if seen == statement:
             os._exit(9)
-        return execute(sql, params, many, context)
+        return result
 
     with connection.execute_wrapper(die):
         decide(task_id, by)

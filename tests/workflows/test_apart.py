@@ -120,7 +120,7 @@ OPENS_MANY = route(
 )
 
 
-def test_a_death_at_any_statement_leaves_all_or_nothing(office: Office, tmp_path: Path) -> None:
+def test_a_death_before_or_after_any_statement_leaves_all_or_nothing(office: Office, tmp_path: Path) -> None:
     for place in ("PE", "cusco"):
         CalendarSpan.objects.create(place=place, first=date(2023, 1, 1), last=date(2023, 12, 31))
     name = publish(OPENS_MANY)

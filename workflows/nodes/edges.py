@@ -9,7 +9,8 @@ from viewflow.workflow.base import Node
 from viewflow.workflow.status import PROCESS, STATUS
 
 from workflows.models import OPEN_STATUSES, Task
-from workflows.nodes.base import Decides, GoesOn, WrittenOnce, moves, replaces
+from workflows.nodes.base import Decides, GoesOn, WrittenOnce, current_run, moves, replaces
+from workflows.services import births
 
 
 class BeginActivation(GoesOn, nodes.start.StartHandleActivation):  # type: ignore[misc]
@@ -35,6 +36,7 @@ class FinishActivation(WrittenOnce, nodes.end.EndActivation):  # type: ignore[mi
     @replaces()
     def activate(self) -> None:
         self.task.started = timezone.now()
+        births.write(current_run())
         if not Task.objects.filter(process=self.process, status__in=OPEN_STATUSES).exists():
             self.process.status = PROCESS.DONE
             self.process.finished = timezone.now()

@@ -13,7 +13,7 @@ from viewflow.workflow.token import Token
 
 from workflows.models import OPEN_STATUSES, Task
 from workflows.nodes.base import Decides, GoesOn, WrittenOnce, current_run, moves, replaces
-from workflows.services import seats
+from workflows.services import births, seats
 
 OBSERVED = "observed"
 
@@ -102,6 +102,7 @@ class JoinActivation(GoesOn, nodes.join.JoinActivation):  # type: ignore[misc]
         Each step counts by its last run in its branch: what was observed there and then mended there is mended. What
         branches within the branch said is what their own join said.
         """
+        births.write(current_run())
         under = Task.objects.filter(process=self.process, token__startswith=self.prefix)
         rows = under.filter(Q(status__in=OPEN_STATUSES) | Q(status=STATUS.DONE)).order_by("id")
         last = {}

@@ -25,7 +25,7 @@ from workflows.enums import StepKind
 from workflows.errors import CaseBusy, NobodyHolds, RouteRefused, StepRefused, TaskAlreadyDone, TaskNotFound
 from workflows.models import OPEN_STATUSES, Process, RouteVersion, Task
 from workflows.ports import Hop, Run, Step, running
-from workflows.services import clocks, seats
+from workflows.services import births, clocks, seats
 from workflows.services.clocks import lima_day
 
 __all__ = [
@@ -148,6 +148,7 @@ def run_of(by: Person | None, at: datetime) -> Iterator[Run]:
 
 def settle(run: Run, kind: str, process: Process, facts: Mapping[str, Any]) -> list[Task]:
     """Write what the run gathered: links, clocks, and its one entry. Return the tasks that persons now have."""
+    births.write(run)
     through = Task.previous.through
     through.objects.bulk_create(
         [through(from_task_id=task.pk, to_task_id=before.pk) for before, task in run.links], ignore_conflicts=True

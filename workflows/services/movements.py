@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from docs_store import services as docs
 from docs_store.models import Document, Expediente
+from docs_store.services.expedientes import grant_units
 from organization.models import Person, Unit
 from workflows.enums import MovementKind
 from workflows.models import Movement, Task
@@ -32,8 +32,9 @@ def hand_over(
         _movement(source, task, handover, by, at) for task in targets if task.kind and not _is_same_holder(source, task)
     ]
     created = Movement.objects.bulk_create(rows)
-    for unit in {row.to_unit for row in created if row.to_unit}:
-        docs.grant_access(_expediente(created), unit=unit, reason="pase", at=at)
+    if created:
+        units = [row.to_unit for row in created if row.to_unit]
+        grant_units(created[0].expediente, units=units, reason="pase", at=at)
     return created
 
 
@@ -55,18 +56,13 @@ def send_copies(
         )
         for unit in handover.copies
     ]
-    for unit in handover.copies:
-        docs.grant_access(expediente, unit=unit, reason="copia", at=at)
+    grant_units(expediente, units=handover.copies, reason="copia", at=at)
     return Movement.objects.bulk_create(rows)
 
 
 def receive(*, task: Task, by: Person, at: datetime) -> None:
     """Mark the pase that brought this task as received."""
     Movement.objects.filter(task=task, received_at__isnull=True).update(received_at=at, received_by=by)
-
-
-def _expediente(rows: list[Movement]) -> Expediente:
-    return rows[0].expediente
 
 
 def _is_same_holder(source: Task | None, task: Task) -> bool:

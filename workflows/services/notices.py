@@ -27,7 +27,7 @@ def queue(*, document: Document, by: Person, at: datetime) -> list[Notice]:
     """
     if document.state != DocumentState.EMITTED:
         raise StepRefused(_("Solo se notifica un documento emitido. Fírmelo antes."))
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         parties = Person.objects.filter(
             pk__in=Filing.objects.filter(expediente=document.expediente, voided_at__isnull=True).values("party")
         )

@@ -45,7 +45,7 @@ def seat_of(slug: str, task: Task) -> Seat:
 
     :raises NobodyHolds: no post and no unit of the entity has this slug.
     """
-    seats = _seats(task)
+    seats = _seats(slug, task)
     if slug not in seats:
         unit = Unit.objects.filter(slug=slug).first()
         post = None if unit else _post(slug)
@@ -62,15 +62,15 @@ def _post(slug: str) -> Post | None:
     return Post.objects.select_related("unit").filter(slug=slug).first()
 
 
-def _seats(task: Task) -> dict[str, Seat]:
-    """Return the posts of the task's route, read together once in a run, and whatever else the run has met."""
+def _seats(slug: str, task: Task) -> dict[str, Seat]:
+    """Return whom the run has looked up; the posts of a route are read together, when the first one is asked for."""
     run = running.get()
     known = run.known if run else {}
-    if "seats" not in known:
-        slugs = task.flow_task.flow_class.post_slugs
+    seats: dict[str, Seat] = known.setdefault("seats", {})
+    slugs = task.flow_task.flow_class.post_slugs
+    if slug in slugs and slug not in seats:
         posts = Post.objects.select_related("unit").filter(slug__in=slugs)
-        known["seats"] = {post.slug: (post.unit, post) for post in posts}
-    seats: dict[str, Seat] = known["seats"]
+        seats.update({post.slug: (post.unit, post) for post in posts})
     return seats
 
 

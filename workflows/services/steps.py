@@ -111,8 +111,8 @@ def _move_on(task: Task, step: Step, decision: Decision, by: Person, at: datetim
         movements.send_copies(expediente=task.process.expediente, source=task, handover=handover, by=by, at=at)
     if decision.outcome == "observed":
         _mark_observed(task.process, step)
-    elif step.drafts and any(following.kind == StepKind.VISADO for following in opened):
-        docs.submit_for_visado(document=papers.needed_document(task.process, step.key or step.drafts))
+    elif document is not None and step.drafts and any(following.kind == StepKind.VISADO for following in opened):
+        docs.submit_for_visado(document=document)
 
 
 def _mark_observed(process: Process, step: Step) -> None:
@@ -212,15 +212,20 @@ def _record_opinion(task: Task, step: Step, decision: Decision, by: Person, at: 
     deliverables = list(task.process.expediente.deliverables.all())
     for deliverable in deliverables:
         said = OpinionOutcome(decision.opinions.get(deliverable.pk, decision.outcome))
-        Opinion.objects.create(
-            task=task, deliverable=deliverable, version=version, outcome=said, given_at=at, given_by=by
-        )
         deliverable.outcome = OUTCOME_OF_OPINION[said]
-    Deliverable.objects.bulk_update(deliverables, ["outcome"])
-    if not deliverables:
-        Opinion.objects.create(
-            task=task, version=version, outcome=OpinionOutcome(decision.outcome), given_at=at, given_by=by
+    if deliverables:
+        Deliverable.objects.bulk_update(deliverables, ["outcome"])
+    Opinion.objects.bulk_create(
+        Opinion(
+            task=task,
+            deliverable=deliverable,
+            version=version,
+            outcome=OpinionOutcome(decision.opinions.get(deliverable.pk if deliverable else 0, decision.outcome)),
+            given_at=at,
+            given_by=by,
         )
+        for deliverable in deliverables or [None]
+    )
     _record_observation(task, step, decision, by, at)
 
 
