@@ -4,11 +4,14 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.test import Client
+from django.db import transaction
+from django.test import Client, override_settings
 from django.utils import timezone
+from pytest_django import DjangoDbBlocker
 from pytest_django.fixtures import Settings
 
 from config import profiles
@@ -36,11 +39,23 @@ def _plain_surroundings(settings: Settings) -> Iterator[None]:
     published.forget()
 
 
+@pytest.fixture(scope="module")
+def _house(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The whole profile of one entity, loaded once for a module: each test goes back to it."""
+    with django_db_blocker.unblock(), override_settings(DEMO=True):
+        loaded: Any = transaction.atomic()
+        loaded._from_testcase = True
+        with loaded:
+            published.forget()
+            profiles.load("pichari-2023", at=timezone.now())
+            signing.ensure_authority()
+            yield
+            transaction.set_rollback(True)
+
+
 @pytest.fixture
-def pichari(db: None) -> None:
-    """The whole profile of one entity."""
-    profiles.load("pichari-2023", at=timezone.now())
-    signing.ensure_authority()
+def pichari(_house: None, db: None) -> None:
+    """An entity with its people, its routes and no file."""
 
 
 Seat = Callable[[str], Client]
