@@ -49,7 +49,7 @@ def act_of_a_megabyte(places: list[Place]) -> bytes:
         ruc=RUC,
         unit_name="Alcaldía",
         label="N.° 1-2023-A",
-        city="Pichari",
+        city="Lima",
         date_on=date(2023, 11, 10),
         cvd="7KQ2M9XD4RTVW3HC",
         verify_url="https://pichari.example/v",
