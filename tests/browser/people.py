@@ -9,6 +9,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.installation import PIN, ROOT
 
+KEY = r"(?:[0-9A-Z]{4} ){3}[0-9A-Z]{4}"
 SCRIPT = ROOT / "entities" / "pichari-2023" / "case.toml"
 
 
@@ -125,3 +126,30 @@ class Official:
         page.get_by_label("PIN de su llave").fill(PIN)
         page.get_by_role("button", name="Devolver").click()
         expect(page.get_by_role("status").filter(has_text="hecho")).to_be_visible()
+
+
+def a_new_key(page: Page, party: str) -> tuple[str, str]:
+    """At the counter, give who presented something another key; return the file's number with it."""
+    page.goto(f"/mesa/mesa-de-partes/registros/?q={party}")
+    page.get_by_role("main").get_by_role("link", name=re.compile(r"^E-\d+")).first.click()
+    page.locator("summary", has_text="Entregar otra clave").click()
+    page.get_by_label(re.compile("mostró su documento")).check()
+    page.get_by_role("button", name="Entregar otra clave").click()
+    return slip_of(page)
+
+
+def slip_of(page: Page) -> tuple[str, str]:
+    """Return the number and the key that a slip on this page shows."""
+    slip = page.get_by_role("main").inner_text()
+    number, key = re.search(r"Su trámite\s+(\S+)", slip), re.search(KEY, slip)
+    assert number and key, slip
+    return number.group(1), key.group()
+
+
+def track(page: Page, number: str, key: str = "") -> None:
+    """Ask as a citizen where a file is."""
+    page.goto("/")
+    page.get_by_label(named("Número")).fill(number)
+    page.get_by_label(re.compile("^Clave")).fill(key)
+    page.get_by_role("button", name="Ver mi trámite").click()
+    expect(page.get_by_role("main").get_by_text(number).first).to_be_visible()

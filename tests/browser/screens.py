@@ -13,14 +13,13 @@ from typing import Any
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.installation import PIN, ROOT, Server, prepare
-from tests.browser.people import enter_as, named
+from tests.browser.people import a_new_key, enter_as, named, track
 from tests.browser.windows import DESKTOP, PHONE, launch, new_context
 
 OUT = ROOT / "build" / "screens"
 README_PICTURE = ROOT / "docs" / "tray.png"
 SECRETARY, MAYOR, LEGAL, COUNTER = "Secretario General", "Alcalde", "Jefe de Asesoría Jurídica", "Encargado de Mesa"
 SYSTEMS = "Jefe de Informática y Sistemas"
-KEY = r"(?:[0-9A-Z]{4} ){3}[0-9A-Z]{4}"
 WIDTHS = {"desktop": DESKTOP, "phone": PHONE}
 
 
@@ -47,7 +46,12 @@ class Studio:
         """Write what a window shows, from top to bottom."""
         page.evaluate("document.activeElement && document.activeElement.blur(); scrollTo(0, 0)")
         page.wait_for_load_state("networkidle")
+        # A window as tall as the page: what is fixed to its foot stands at the foot.
+        width = page.viewport_size["width"] if page.viewport_size else DESKTOP[0]
+        height = page.evaluate("document.documentElement.scrollHeight")
+        page.set_viewport_size({"width": width, "height": height})
         page.screenshot(path=self._out / f"{name}.png", full_page=True, animations="disabled")
+        page.set_viewport_size({"width": width, "height": PHONE[1] if width == PHONE[0] else DESKTOP[1]})
 
     def both(self, name: str, post: str, path: str) -> None:
         """Write one address at both widths."""
@@ -105,7 +109,7 @@ def draw_draft(studio: Studio) -> None:
         box.check()
     page.get_by_role("button", name="Escribir VISTOS").click()
     page.get_by_label(named("CONSIDERANDO")).fill(
-        "el convenio permite que la posta atienda también los sábados;\n\nla Oficina de Asesoría Jurídica opinó a favor;"
+        "el convenio permite que la posta atienda también los sábados;\n\nla Asesoría Jurídica opinó a favor;"
     )
     article = page.get_by_role("group", name="Artículo 1")
     article.get_by_label(named("Verbo")).fill("Aprobar")
@@ -165,32 +169,16 @@ def draw_counter(studio: Studio) -> None:
     studio.both("05c-registros", COUNTER, "/mesa/mesa-de-partes/registros/")
 
 
-def a_key(studio: Studio, words: str) -> tuple[str, str]:
-    """Give the party of a filing another key, and return the file's number with it."""
-    page = studio.window(COUNTER, "desktop")
-    page.goto(f"/mesa/mesa-de-partes/registros/?q={words}")
-    page.get_by_role("main").get_by_role("link", name=re.compile(r"^E-\d+")).first.click()
-    page.locator("summary", has_text="Entregar otra clave").click()
-    page.get_by_label(re.compile("mostró su documento")).check()
-    page.get_by_role("button", name="Entregar otra clave").click()
-    slip = page.get_by_role("main").inner_text()
-    number, key = re.search(r"Su trámite\s+(\S+)", slip), re.search(KEY, slip)
-    assert number and key, slip
-    return number.group(1), key.group()
-
-
 # The citizen
 
 
 def draw_portal(studio: Studio) -> None:
     studio.both("06-inicio", "", "/")
     studio.both("12-publicaciones", "", "/publicaciones/")
-    number, key = a_key(studio, "ordenanza")
+    number, key = a_new_key(studio.window(COUNTER, "desktop"), "Prado")
     for width in WIDTHS:
         page = studio.window("", width)
-        page.goto("/")
-        page.get_by_label(re.compile("[Nn]úmero")).first.fill(number)
-        page.get_by_role("button", name="Ver mi trámite").click()
+        track(page, number)
         studio.keep(page, f"07b-sin-clave-{width}")
         page.get_by_label(re.compile("[Cc]lave")).first.fill(key)
         page.get_by_role("button", name="Ver el detalle").click()
@@ -213,7 +201,6 @@ def draw_verification(studio: Studio) -> str:
     studio.both("09a-verificar-valido", "", f"/v/{code}")
     shutil.move(OUT / "09a-verificar-valido-phone.png", OUT / "09c-verificar-phone.png")
     studio.both("09-verificar", "", "/verificar/")
-    altered = original.replace(b"obj", b"obk", 1) if b"obj" in original else original[:-200]
     middle = len(original) // 3
     altered = original[:middle] + bytes([original[middle] ^ 1]) + original[middle + 1 :]
     for width in WIDTHS:

@@ -8,7 +8,7 @@ from typing import Any
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.installation import Server
-from tests.browser.people import Official, read_script
+from tests.browser.people import KEY, Official, read_script, slip_of, track
 
 LONGEST_SECONDS = 90
 FAVOURED = 3
@@ -75,10 +75,7 @@ def present_at_the_counter(journey: Journey) -> tuple[str, str]:
     )
     page.get_by_role("button", name="Registrar y entregar cargo").click()
     expect(page.get_by_role("status").filter(has_text="Registrado")).to_be_visible()
-    slip = page.get_by_role("complementary").inner_text()
-    number, key = re.search(r"Su trámite\s+(\S+)", slip), re.search(r"(?:[0-9A-Z]{4} ){3}[0-9A-Z]{4}", slip)
-    assert number and key, slip
-    return number.group(1), key.group()
+    return slip_of(page)
 
 
 def walk(journey: Journey) -> None:
@@ -130,7 +127,7 @@ def code_of(page: Page, act: str) -> str:
     page.get_by_role("searchbox", name="Buscar").press("Enter")
     page.get_by_role("main").get_by_role("link", name=act).first.click()
     expect(page.get_by_role("main")).to_contain_text("Código de verificación")
-    code = re.search(r"(?:[0-9A-Z]{4} ){3}[0-9A-Z]{4}", page.get_by_role("main").inner_text())
+    code = re.search(KEY, page.get_by_role("main").inner_text())
     assert code
     return code.group()
 
@@ -152,10 +149,7 @@ def read_index(page: Page, subject: str, act: str) -> None:
 
 def follow(page: Page, number: str, key: str, act: str) -> None:
     """Follow the file with number and key: where it has been, and the answer."""
-    page.goto("/")
-    page.get_by_label(re.compile("[Nn]úmero")).first.fill(number)
-    page.get_by_label(re.compile("[Cc]lave")).first.fill(key)
-    page.get_by_role("button", name="Ver mi trámite").click()
+    track(page, number, key)
     expect(page.get_by_role("heading", name="Por dónde ha pasado")).to_be_visible()
     main = page.get_by_role("main")
     expect(main).to_contain_text("Informática y Sistemas")
