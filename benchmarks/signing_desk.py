@@ -52,7 +52,7 @@ def act_of_a_megabyte(places: list[Place]) -> bytes:
         city="Lima",
         date_on=date(2023, 11, 10),
         cvd="7KQ2M9XD4RTVW3HC",
-        verify_url="https://pichari.example/v",
+        verify_url="https://entidad.example/v",
     )
     draft = Draft(subject="Aprueba el plan", articles=(Article("Aprobar", "el plan."),))
     writer = IncrementalPdfFileWriter(BytesIO(typeset(draft, frame).pdf + b"\n"))
