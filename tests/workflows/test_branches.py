@@ -373,6 +373,17 @@ def test_a_detour_goes_to_a_unit_and_comes_back(office: Office) -> None:
     assert sorted(office.does(process, "a")) == ["b", "c"]
 
 
+def test_the_same_derivation_sent_twice_derives_once(office: Office) -> None:
+    unit = make_unit("obras")
+    process = office.begin(SPLIT)
+    row = office.task(process, "a")
+
+    for opened in (1, 0):
+        with engine.locked(row.pk) as locked:
+            found = engine.insert_step(locked, units=[unit], title="", by=office.people["jefe"], at=office.at)
+        assert len(found) == opened
+
+
 def test_a_detour_to_several_units_waits_for_all(office: Office) -> None:
     process = office.begin(SPLIT)
     office.does(process, "a")

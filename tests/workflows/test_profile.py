@@ -37,6 +37,25 @@ def test_a_route_with_a_dead_end_is_told_with_its_file_and_line(folder: Path) ->
     assert any(fault.file == str(path) and fault.line > 1 and "se corta" in fault.sentence for fault in faults)
 
 
+@pytest.mark.parametrize(("name", "said"), [("Mala Ruta", "minúsculas"), ("vacia", "no es XML")])
+def test_a_file_that_cannot_be_a_route_is_told(folder: Path, name: str, said: str) -> None:
+    source = b"" if name == "vacia" else (folder / "routes" / "interno.bpmn").read_bytes()
+    (folder / "routes" / f"{name}.bpmn").write_bytes(source)
+
+    _profile, faults = read_profile(folder)
+
+    assert [said in fault.sentence for fault in faults] == [True]
+
+
+def test_a_script_that_is_no_toml_is_told_and_not_read_further(folder: Path) -> None:
+    for name in ("case.toml", "demo.toml"):
+        (folder / name).write_text("[[step]]\nstep = \n")
+
+    _profile, faults = read_profile(folder)
+
+    assert [(Path(fault.file).name, fault.line) for fault in faults] == [("case.toml", 2), ("demo.toml", 2)]
+
+
 def test_a_post_that_does_not_exist_is_told(folder: Path) -> None:
     (folder / "routes" / "linea.bpmn").write_bytes(LINE)
 

@@ -5,6 +5,7 @@ import pytest
 from tests.workflows.conftest import MONDAY, Office
 from tests.workflows.drawings import LINE, arrows, end, route, start, task
 from workflows import published
+from workflows.compiler import compile_route
 from workflows.errors import RouteRefused
 from workflows.models import RouteVersion, Task
 from workflows.services import engine
@@ -86,3 +87,18 @@ def test_classes_are_whole_and_share_no_node(office: Office) -> None:
 
     assert one.instance.node("n_uno") is not two.instance.node("n_uno")
     assert one.instance.node("n_uno").chosen("done") is one.instance.node("n_dos")
+
+
+def test_a_stored_text_that_does_not_compile_is_told() -> None:
+    with pytest.raises(RouteRefused, match="no es XML"):
+        compile_route("Rota_v1", "<")
+
+
+def test_nobody_moves_a_node_but_the_engine(office: Office) -> None:
+    process = office.begin(LINE)
+    row = office.task(process, "uno")
+    activation = row.flow_task.activation_class(row)
+    activation.decide(outcome="done", by=None)
+
+    with pytest.raises(RuntimeError, match="only inside a call"):
+        activation.activate_next()

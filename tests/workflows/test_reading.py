@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.workflows.drawings import HEAD, LINE, TAIL, arrows, end, route, start, task, timer
+from tests.workflows.drawings import HEAD, LINE, TAIL, arrows, each, end, exclusive, route, start, task, timer
 from workflows.rules.reading import MAX_BYTES, read_drawing
 
 BOMB = b"""<?xml version="1.0"?>
@@ -87,7 +87,9 @@ def test_an_element_that_does_not_run_is_refused_by_id_and_name(element: str, in
         (task("x", who='post="a" unit="b"'), "de una sola manera"),
         (task("x", term="cinco"), "term=«cinco»"),
         (task("x", color="rojo"), "«color», que no conocemos"),
+        (each("x", each=""), "falta chasqui:each"),
         (task("a.b"), "El id «a.b» no sirve"),
+        ('<bpmn:sequenceFlow id="uno" sourceRef="uno" targetRef="fin"/>', "El id uno se repite"),
         (task("uno"), "El id uno se repite"),
         (timer("x", "nadie"), "no está en el borde"),
         (timer("x", "uno", "PT5H"), "cuántos días hábiles"),
@@ -119,3 +121,31 @@ def test_a_line_number_points_at_the_element() -> None:
     reading = read_drawing("\n".join([HEAD, "", "", '<bpmn:scriptTask id="x"/>', TAIL]).encode())
 
     assert [(fault.line, fault.element) for fault in reading.faults] == [(4, "x")]
+
+
+def test_a_timer_may_say_its_days_in_our_own_words() -> None:
+    said = '<bpmn:extensionElements><chasqui:timer days="4"/></bpmn:extensionElements>'
+    drawn = timer("t", "uno", "").replace("<bpmn:timerEventDefinition>", said + "<bpmn:timerEventDefinition>", 1)
+
+    reading = read_drawing(route(start(), task("uno"), drawn, end()))
+
+    assert reading.faults == ()
+    assert reading.drawing is not None
+    assert reading.drawing.elements["t"].days == 4
+
+
+def test_a_decision_that_a_further_gateway_does_not_know_leads_nowhere() -> None:
+    drawing = read_drawing(
+        route(
+            start(),
+            task("a"),
+            exclusive("x"),
+            exclusive("y"),
+            task("b"),
+            end(),
+            arrows("inicio a", "a x", "x y observed", "x fin", "y b favourable", "b fin"),
+        )
+    ).drawing
+
+    assert drawing is not None
+    assert drawing.choices("a") == ({}, "fin")

@@ -1,13 +1,15 @@
 """Who gets a step: posts, units, parts of the file, and the head of the unit that it comes from."""
 
+from typing import Any
+
 import pytest
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
 from viewflow.workflow.token import Token
 
 from tests.factories import make_post, make_unit
 from tests.workflows.conftest import Office
 from tests.workflows.drawings import arrows, end, route, service, start, task
-from workflows.errors import NobodyHolds, RouteRefused, StepRefused, TaskAlreadyDone, TaskNotFound
+from workflows.errors import CaseBusy, NobodyHolds, RouteRefused, StepRefused, TaskAlreadyDone, TaskNotFound
 from workflows.models import Task
 from workflows.services import automatic, engine
 
@@ -167,3 +169,16 @@ def test_closing_a_case_twice_changes_nothing(office: Office) -> None:
 
     process.expediente.refresh_from_db()
     assert (first, process.expediente.closed_at) == ("done", closed_at)
+
+
+def test_a_file_that_somebody_else_holds_for_too_long_is_busy(office: Office) -> None:
+    process = office.begin(one('post="jefe"'))
+    row = office.task(process, "a")
+
+    def held(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if "workflows_process" in sql:
+            raise OperationalError("canceling statement due to lock timeout")
+        return execute(sql, params, many, context)
+
+    with pytest.raises(CaseBusy), connection.execute_wrapper(held), engine.locked(row.pk):
+        pass
