@@ -219,7 +219,11 @@ class Validator(Protocol):
     """Says what a file or a detached signature shows. Never fetches anything, never raises over a bad file."""
 
     def inspect(self, pdf: bytes, trust: TrustList) -> FileFinding:
-        """Return what the file shows under this trust list."""
+        """Return what a file of our own making shows under this trust list."""
+        ...
+
+    def inspect_stranger(self, pdf: bytes, trust: TrustList) -> FileFinding:
+        """Return the same of a file that may be hostile: another process reads it, with limits."""
         ...
 
     def inspect_detached(self, content: bytes, cms: bytes, trust: TrustList) -> SignatureFinding | None:

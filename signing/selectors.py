@@ -1,5 +1,7 @@
 """Reads of signing: which visados stand, who signed a file, who must."""
 
+from collections.abc import Collection
+
 from django.db.models import QuerySet
 
 from docs_store import selectors as stored
@@ -47,7 +49,8 @@ def slots_of(version: Version) -> list[Slot]:
     return list(step.slots.select_related("post").order_by("order")) if step is not None else []
 
 
-def versions_of_signature(cms_sha256: str) -> list[Version]:
-    """Return the stored versions that bear this very signature, newest first."""
-    made = Signature.objects.filter(cms_sha256=cms_sha256).select_related("after__document__kind").order_by("-id")
-    return [signature.after for signature in made]
+def version_with_signature(cms_sha256: Collection[str]) -> Version | None:
+    """Return the newest stored version that bears one of these very signatures."""
+    made = Signature.objects.filter(cms_sha256__in=cms_sha256).select_related("after__document__kind")
+    newest = made.order_by("-id").first()
+    return newest.after if newest else None

@@ -1,11 +1,15 @@
 """Reads signatures out of files by pyHanko. Nothing is ever fetched; a bad file is a finding, not an error."""
 
 import hashlib
+import json
 import logging
+import subprocess
+import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import lru_cache
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 from asn1crypto import cms, crl, x509
@@ -31,11 +35,15 @@ from pyhanko_certvalidator.errors import (
 from signing.adapters.event_loop import run
 from signing.enums import TrustProblem
 from signing.ports import CertificateFinding, FileFinding, SignatureFinding, TrustList
+from signing.rules.findings_json import from_json, trust_as_json
 
 # The library logs each failed check with the signer's name: that is personal data, and the finding says it anyway.
 for library in ("pyhanko", "pyhanko_certvalidator"):
     logging.getLogger(library).setLevel(logging.CRITICAL)
 
+INSPECTOR = "signing.adapters.inspector"
+ROOT = Path(__file__).resolve().parents[2]
+SECONDS_AT_MOST = 20
 ENCRYPTED = "encrypted"
 UNREADABLE = "unreadable"
 SUSPICIOUS = "SUSPICIOUS"
@@ -63,6 +71,18 @@ class PyHankoValidator:
             return FileFinding(signatures=tuple(_inspected(signature, trust) for signature in signatures))
         except Exception:
             return FileFinding(problem=UNREADABLE)
+
+    def inspect_stranger(self, pdf: bytes, trust: TrustList) -> FileFinding:
+        told = json.dumps(trust_as_json(trust)).encode() + b"\n" + pdf
+        command = [sys.executable, "-m", INSPECTOR]
+        pipe = subprocess.PIPE
+        with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, cwd=ROOT, env={}) as child:
+            try:
+                written, _none = child.communicate(told, timeout=SECONDS_AT_MOST)
+            except subprocess.TimeoutExpired:
+                child.kill()
+                written = b""
+        return from_json(json.loads(written)) if written else FileFinding(problem=UNREADABLE)
 
     def inspect_detached(self, content: bytes, cms: bytes, trust: TrustList) -> SignatureFinding | None:
         try:

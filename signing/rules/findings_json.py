@@ -1,11 +1,14 @@
-"""Findings as JSON values and back: what the cache of verdicts keeps."""
+"""Findings and trust lists as JSON values and back: what the cache keeps and other processes are told."""
 
+import base64
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from signing.ports import CertificateFinding, FileFinding, SignatureFinding
+from signing.ports import CertificateFinding, FileFinding, SignatureFinding, TrustList
+
+TRUST_GROUPS = ("roots", "intermediates", "crls")
 
 
 def as_json(finding: FileFinding) -> dict[str, Any]:
@@ -17,6 +20,18 @@ def as_json(finding: FileFinding) -> dict[str, Any]:
 def from_json(values: Mapping[str, Any]) -> FileFinding:
     """Return the finding that ``as_json`` gave."""
     return FileFinding(problem=values["problem"], signatures=tuple(_signature(line) for line in values["signatures"]))
+
+
+def trust_as_json(trust: TrustList) -> dict[str, Any]:
+    """Return the trust list as JSON values; certificates become base64."""
+    groups = {name: [base64.b64encode(der).decode() for der in getattr(trust, name)] for name in TRUST_GROUPS}
+    return {**groups, "sha256": trust.sha256}
+
+
+def trust_from_json(values: Mapping[str, Any]) -> TrustList:
+    """Return the trust list that ``trust_as_json`` gave."""
+    roots, between, crls = (tuple(base64.b64decode(text) for text in values[name]) for name in TRUST_GROUPS)
+    return TrustList(roots, between, crls, values["sha256"])
 
 
 def _plain(value: Any) -> Any:

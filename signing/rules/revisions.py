@@ -2,23 +2,30 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
-END_OF_REVISION = re.compile(rb"%%EOF(?:\r\n|\n|\r)?")
+END_MARK = b"%%EOF"
+LINE_ENDS = (b"\r\n", b"\n", b"\r")
 CONTENTS = re.compile(rb"/Contents\s*<([0-9A-Fa-f]{64,})>")
 REVISIONS_AT_MOST = 200
+SIGNATURES_AT_MOST = 100
 
 
 def revision_ends(pdf: bytes) -> list[int]:
     """Return where the file could end and be one that we stored: with and without the line end after each mark."""
     ends: set[int] = set()
-    for mark in list(END_OF_REVISION.finditer(pdf))[-REVISIONS_AT_MOST:]:
-        ends |= {mark.start() + len(b"%%EOF"), mark.end()}
+    mark = pdf.rfind(END_MARK)
+    while mark >= 0 and len(ends) < REVISIONS_AT_MOST:
+        end = mark + len(END_MARK)
+        line_end = next((sign for sign in LINE_ENDS if pdf.startswith(sign, end)), b"")
+        ends |= {end, end + len(line_end)}
+        mark = pdf.rfind(END_MARK, 0, mark)
     return sorted(ends)
 
 
 def signatures_in(pdf: bytes) -> Iterator[bytes]:
-    """Yield each signature (DER) that the file holds, without the zeros that fill its hole."""
-    for hole in CONTENTS.finditer(pdf):
+    """Yield each of the first signatures (DER) that the file holds, without the zeros that fill its hole."""
+    for hole in islice(CONTENTS.finditer(pdf), SIGNATURES_AT_MOST):
         digits = hole.group(1)
         der = bytes.fromhex(digits[: len(digits) // 2 * 2].decode())
         length = _der_length(der)

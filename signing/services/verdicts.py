@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 
 from docs_store import selectors as stored
-from docs_store.enums import DocumentState, LegalState, Stage
+from docs_store.enums import DocumentState, LegalState, Refusal, Stage
 from docs_store.models import Document, Version
 from docs_store.rules.file_types import PDF
 from signing import selectors
@@ -22,6 +22,8 @@ from signing.signer import get_validator
 
 PRINTED_CODE = re.compile(r"[2-9A-HJ-NP-Z]{4}(?:[- ][2-9A-HJ-NP-Z]{4}){3}")
 CODES_AT_MOST = 5
+SIGNATURE_MARK = b"/ByteRange"
+PROBLEM_OF = {Refusal.ENCRYPTED: wording.ENCRYPTED, Refusal.DAMAGED: wording.UNREADABLE}
 ENDED = frozenset({LegalState.ANNULLED, LegalState.REPEALED, LegalState.SUSPENDED})
 
 
@@ -55,11 +57,22 @@ def verdict_of_file(content: bytes) -> Report:
     same = _stored_version(digest)
     if same is not None:
         return _report(_look(same), is_by_code=False)
-    finding = get_validator().inspect(content, trust_list())
-    original = _claimed_original(content)
+    finding, text = _read_stranger(content)
+    original = _claimed_original(content, text)
     if original is not None:
         return wording.altered(original, finding, digest)
     return wording.unknown(content, finding, digest)
+
+
+def _read_stranger(content: bytes) -> tuple[FileFinding, str]:
+    """Return the signatures and the text of a file that is not ours, read by processes with limits."""
+    if not content.startswith(b"%PDF-"):
+        return FileFinding(problem=wording.UNREADABLE), ""
+    report = stored.read_file(content, PDF.media_type)
+    text = "\n".join(report.texts)
+    if SIGNATURE_MARK in content and report.refusal != Refusal.ENCRYPTED:
+        return get_validator().inspect_stranger(content, trust_list()), text
+    return FileFinding(problem=PROBLEM_OF.get(report.refusal, "") if report.refusal else ""), text
 
 
 def _stored_version(sha256: str) -> Version | None:
@@ -119,9 +132,9 @@ def _status(looked: Looked, *, is_by_code: bool) -> Status:
     return Status.ORIGINAL_IN_FORCE if is_by_code else Status.FILE_IN_FORCE
 
 
-def _claimed_original(content: bytes) -> Version | None:
+def _claimed_original(content: bytes, text: str) -> Version | None:
     """Return the stored version that a changed file comes from: a former state of it, its signature, its code."""
-    return _by_beginning(content) or _by_signature(content) or _by_printed_code(content)
+    return _by_beginning(content) or _by_signature(content) or _by_printed_code(text)
 
 
 def _by_beginning(content: bytes) -> Version | None:
@@ -136,19 +149,14 @@ def _by_beginning(content: bytes) -> Version | None:
 
 
 def _by_signature(content: bytes) -> Version | None:
-    for signature in signatures_in(content):
-        versions = selectors.versions_of_signature(hashlib.sha256(signature).hexdigest())
-        if versions:
-            return _original(versions[0])
-    return None
+    return _original(
+        selectors.version_with_signature([hashlib.sha256(cms).hexdigest() for cms in signatures_in(content)])
+    )
 
 
-def _by_printed_code(content: bytes) -> Version | None:
-    if not content.startswith(b"%PDF-"):
-        return None
-    text = "\n".join(stored.read_file(content, PDF.media_type).texts)
+def _by_printed_code(text: str) -> Version | None:
     for code in PRINTED_CODE.findall(text)[:CODES_AT_MOST]:
-        document = stored.document_by_cvd(re.sub(r"[- ]", "", code))
+        document = stored.document_by_cvd(code)
         if document is not None:
             return document.emitted_version or stored.latest_paper(document)
     return None

@@ -16,6 +16,7 @@ from signing.rules.acceptance import Acceptance, accept
 from signing.rules.wording import long_moment
 
 ENCRYPTED = "encrypted"
+UNREADABLE = "unreadable"
 WHY_ENDED = {
     LegalState.ANNULLED: gettext_lazy("La entidad lo anuló con otro acto."),
     LegalState.REPEALED: gettext_lazy("Otro acto lo derogó."),

@@ -8,17 +8,25 @@ import subprocess
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from cryptography import x509
 from cryptography.x509.oid import AuthorityInformationAccessOID
+from pyhanko.pdf_utils.generic import DictionaryObject
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
+from signing.adapters import pyhanko_validator
+from signing.enums import Status
 from signing.errors import NotASignablePdf
+from signing.ports import FileFinding, TrustList
 from signing.rules.acceptance import Acceptance, accept
+from signing.services import verdict_of_file
 from signing.services.authority import Authority, Subject, revoke, trust_list
 from signing.services.places import is_paper_clean
 from signing.signer import get_validator, keys_folder
+from tests.factories import assemble_pdf
 from tests.signing import attacks
 from tests.signing.attacks import Sample, Workshop
 
@@ -186,6 +194,61 @@ def test_random_garbage_is_never_an_exception() -> None:
         for start in (b"", b"%PDF-1.7\n"):
             finding = get_validator().inspect(start + chosen.randbytes(size), trust_list())
             assert finding.problem
+
+
+def _nested(depth: int) -> bytes:
+    deep = b"[" * depth + b"]" * depth
+    return assemble_pdf(
+        [
+            b"<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields %s >> >>" % deep,
+            b"<< /Type /Pages /Count 0 /Kids [] /ByteRange [0 1 2 3] >>",
+        ]
+    )
+
+
+def _with_many_signatures(one: bytes, count: int) -> bytes:
+    writer = IncrementalPdfFileWriter(BytesIO(one))
+    fields = writer.root["/AcroForm"]["/Fields"]
+    for _time in range(count):
+        fields.append(writer.add_object(DictionaryObject(fields[0].get_object())))
+    writer.update_container(fields)
+    out = BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("depth", [500, 200_000])
+def test_deep_nesting_is_unreadable_and_not_a_crash(depth: int) -> None:
+    assert get_validator().inspect_stranger(_nested(depth), trust_list()).problem
+    assert verdict_of_file(_nested(depth)).status in {Status.UNKNOWN, Status.ALTERED}
+
+
+def test_a_file_that_would_take_for_ever_is_given_up(workshop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pyhanko_validator, "SECONDS_AT_MOST", 3)
+
+    started = time.monotonic()
+    finding = get_validator().inspect_stranger(_with_many_signatures(workshop.one, 5_000), trust_list())
+
+    assert finding.problem
+    assert time.monotonic() - started < SECONDS_PER_FILE
+
+
+def test_a_file_of_end_marks_is_answered_at_once(workshop: Workshop) -> None:
+    started = time.monotonic()
+    verdict = verdict_of_file(b"%PDF-1.7\n" + b"%%EOF\n" * 200_000 + b"/Contents <" + b"30" * 64 + b">" * 9)
+
+    assert verdict.status == Status.UNKNOWN
+    assert time.monotonic() - started < SECONDS_PER_FILE
+
+
+def test_a_stranger_is_read_as_our_own_files_are(workshop: Workshop) -> None:
+    ours, strangers = (look(workshop.two, trust_list()) for look in (get_validator().inspect, _stranger))
+
+    assert ours == strangers
+
+
+def _stranger(pdf: bytes, trust: TrustList) -> FileFinding:
+    return get_validator().inspect_stranger(pdf, trust)
 
 
 # Other people's tools
