@@ -15,6 +15,7 @@ from desk.forms.steps import DeriveForm, ReturnForm, StepForm
 from desk.views import cases
 from desk.views.sitting import DeskRequest, seated
 from docs_store.errors import DocsStoreError
+from organization import selectors as organization
 from signing.errors import SigningError
 from workflows import services
 from workflows.errors import CaseBusy, TaskAlreadyDone, TaskNotFound, WorkflowsError
@@ -78,7 +79,9 @@ def _told(found: Task) -> str:
     """Return what became of the file: who has it now."""
     label = found.process.expediente.label
     following = Task.objects.filter(process=found.process_id, status__in=OPEN_STATUSES).exclude(kind="")
-    holders = [str(task.post or task.unit) for task in following.select_related("post", "unit")]
+    tasks = list(following.select_related("post"))
+    names = organization.unit_names([task.unit_id for task in tasks], timezone.localdate())
+    holders = [str(task.post or names[task.unit_id].name) for task in tasks]
     if not holders:
         return _("Expediente %(label)s: hecho. No queda ningún paso pendiente.") % {"label": label}
     return _("Expediente %(label)s: hecho. Ahora lo tiene %(who)s.") % {
