@@ -84,7 +84,7 @@ def test_a_citizen_files_and_tracks(plain_page: Callable[[], Page]) -> None:
 def test_anyone_verifies_a_published_act(plain_page: Callable[[], Page]) -> None:
     page = plain_page()
     page.goto("/publicaciones/")
-    page.get_by_role("main").get_by_role("link", name=re.compile("^Resolución")).first.click()
+    page.get_by_role("main").get_by_role("link", name=re.compile(r"^Resolución.* \d{3}-")).first.click()
     code = page.url.rpartition("/")[2]
 
     page.goto("/verificar/")

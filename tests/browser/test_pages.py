@@ -87,7 +87,7 @@ def first_row(post: str, has: str = "", then: str = "") -> Callable[[Visitors], 
 def the_verdict(visitors: Visitors) -> Page:
     page = visitors.page("")
     page.goto("/publicaciones/")
-    page.get_by_role("main").get_by_role("link", name=re.compile("^Resolución")).first.click()
+    page.get_by_role("main").get_by_role("link", name=re.compile(r"^Resolución.* \d{3}-")).first.click()
     return page
 
 
@@ -107,7 +107,7 @@ def the_followed_file(visitors: Visitors) -> Page:
 def the_document(visitors: Visitors) -> Page:
     page = visitors.page(SECRETARY)
     page.goto("/mesa/buscar/?q=resolución")
-    page.get_by_role("main").get_by_role("link", name=re.compile("^Resolución|^Opinión")).first.click()
+    page.get_by_role("main").get_by_role("link", name=re.compile(r"^(Resolución|Opinión).* \d{3}-")).first.click()
     return page
 
 
