@@ -64,3 +64,13 @@ def _ledger_can_be_flushed() -> Iterator[None]:
     case_class._fixture_teardown = lift_and_flush
     yield
     case_class._fixture_teardown = flush
+
+
+@pytest.fixture(autouse=True)
+def _fresh_route_classes() -> Iterator[None]:
+    """Each test has its own database: a class that was compiled from another one's route means nothing here."""
+    from workflows import published
+
+    published.forget()
+    yield
+    published.forget()

@@ -14,7 +14,6 @@ from organization import selectors as organization
 from organization.models import Person, Post, Unit
 from signing import services as signing
 from tests.factories import LIMA
-from workflows import published
 from workflows import services as workflows
 from workflows.models import Process, Task
 from workflows.services import engine, papers
@@ -27,7 +26,6 @@ class Town:
     """Plays files on the routes of a profile, as its people."""
 
     def __init__(self, name: str) -> None:
-        published.forget()
         profiles.load(name, at=MONDAY)
         signing.ensure_authority()
 

@@ -13,7 +13,7 @@ from organization.models import Post
 from signing import services as signing
 from signing.enums import Status
 from signing.errors import WrongPin
-from signing.models import Signature, Visado
+from signing.models import Credential, Signature, Visado
 from tests.cases.conftest import MONDAY, Town, text_of
 from workflows import services as workflows
 from workflows.enums import MovementKind
@@ -202,6 +202,15 @@ def test_one_of_a_batch_that_fails_stops_none_of_the_others(town: Town) -> None:
 
     assert [result.is_signed for result in results] == [True, False, True]
     assert results[1].sentence
+
+
+def test_a_wrong_pin_over_a_batch_counts_once(town: Town) -> None:
+    task = town.task(town.opens("resolucion", "ois", "jefe-ois"), "informar")
+
+    results = workflows.sign_many(task_ids=[task.pk] * 6, pin="000000", by=town.person("alcalde"), at=MONDAY)
+
+    assert not any(result.is_signed for result in results)
+    assert Credential.objects.get(person=town.person("alcalde")).wrong_pins == 1
 
 
 def test_a_file_derived_aside_comes_back_to_the_step_that_sent_it(town: Town) -> None:

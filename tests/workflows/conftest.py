@@ -1,6 +1,5 @@
 """A small entity with a few posts, and routes drawn on the spot."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
@@ -10,21 +9,12 @@ import pytest
 from docs_store.models import Expediente
 from organization.models import Person
 from tests.factories import LIMA, make_entity, make_expediente, make_person, make_post
-from workflows import published
 from workflows.models import Process, Task
 from workflows.services import engine
 from workflows.services.routes import load_route
 
 MONDAY = datetime(2023, 10, 16, 9, tzinfo=LIMA)
 _serial = count(1)
-
-
-@pytest.fixture(autouse=True)
-def _fresh_classes() -> Iterator[None]:
-    """Each test has its own database: the classes of the one before mean nothing."""
-    published.forget()
-    yield
-    published.forget()
 
 
 class Office:

@@ -285,7 +285,14 @@ def complete_sign_step(*, task_id: int, pin: str, by: Person, at: datetime) -> T
 
 
 def sign_many(*, task_ids: list[int], pin: str, by: Person, at: datetime) -> list[SignResult]:
-    """Sign several documents, each with its own result: one that fails stops none of the others."""
+    """Sign several documents, each with its own result: one that fails stops none of the others.
+
+    A wrong PIN counts once, however many documents were marked.
+    """
+    try:
+        signing.check_pin(person=by, pin=pin, at=at)
+    except SigningError as error:
+        return [SignResult(task_id, None, is_signed=False, sentence=str(error)) for task_id in task_ids]
     return [_sign_one(task_id, pin=pin, by=by, at=at) for task_id in task_ids]
 
 
