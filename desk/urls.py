@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from desk.views import cases, counter, drafts, enter, find, reading, signing, starting, steps, tray
+from desk.views import bulk, cases, counter, drafts, enter, find, reading, signing, starting, steps, tray
 
 app_name = "desk"
 urlpatterns = [
@@ -19,6 +19,7 @@ urlpatterns = [
     path("documentos/<int:document_id>/", reading.document, name="document"),
     path("documentos/<int:document_id>/original/", reading.original, name="original"),
     path("documentos/<int:document_id>/pagina-<int:page>.png", reading.page_image, name="page_image"),
+    path("documentos/<int:document_id>/proyecto-<int:page>.png", reading.draft_image, name="draft_image"),
     path("por-firmar/", signing.to_sign, name="to_sign"),
     path("por-firmar/firmar/", signing.sign, name="sign"),
     path("por-firmar/lotes/<int:entry_id>/", signing.signed, name="signed"),
@@ -33,6 +34,7 @@ urlpatterns = [
     path("mesa-de-partes/registros/<int:filing_id>/anular/", counter.void, name="counter_void"),
     path("mesa-de-partes/registros/<int:filing_id>/clave/", counter.new_key, name="counter_key"),
     path("mesa-de-partes/talon/", counter.slip, name="counter_slip"),
+    path("derivar/", bulk.derive_many, name="derive_many"),
     path("tareas/<int:task_id>/", steps.task, name="task"),
     path("tareas/<int:task_id>/decidir/", steps.decide, name="decide"),
     path("tareas/<int:task_id>/devolver/", steps.give_back, name="give_back"),

@@ -1,58 +1,91 @@
-"""Reading a document: its pages, its text, its signatures, its original."""
+"""Reading a document: its pages, its text, its signatures, its original; of a draft, what it would print."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.http import Http404, HttpResponse
 from django.http.response import FileResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from desk.views.sitting import DeskRequest, seated
 from docs_store import selectors as stored
-from docs_store.enums import Stage
+from docs_store.enums import DocumentState, Stage
 from docs_store.errors import DocsStoreError
 from docs_store.models import Document, Version
 from docs_store.rules.file_types import PDF
+from docs_store.selectors.renditions import draw_page
 from ledger import services as ledger
 from signing import services as signing
 
 PAGE_PX = 1100
+SETTLED = {DocumentState.EMITTED, DocumentState.ANNULLED}
 
 
-@seated
+@dataclass(frozen=True)
+class PageText:
+    """The text of one page."""
+
+    page: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What there is to read: a stored file, or a draft that is typeset for the occasion."""
+
+    version: Version | None
+    is_draft: bool
+    pages: int
+    has_images: bool
+    texts: Sequence[PageText]
+
+
 @seated
 @require_safe
 def document(request: DeskRequest, document_id: int) -> HttpResponse:
     """Show a document page by page, with what can be said of its signatures. Reading it is kept in the ledger."""
     found = _visible(request, document_id)
     ledger.read(f"document:{found.pk}", by=request.user.actor)
+    reading = _reading(found)
+    page = _page(request, reading.pages)
+    name = "desk:draft_image" if reading.is_draft else "desk:page_image"
+    context = {
+        "document": found,
+        "version": reading.version,
+        "reading": reading,
+        "page": page,
+        "image": reverse(name, args=[found.pk, page]),
+        "as_text": "texto" in request.GET,
+        "annexes": found.annexes.select_related("annex__kind").order_by("order"),
+        "leaf": getattr(reading.version, "leaf", None),
+        "report": _report(found, reading),
+    }
+    return render(request, "desk/document.html", context)
+
+
+def _reading(found: Document) -> Reading:
     version = _shown_version(found)
-    page = _page(request, version)
-    return render(
-        request,
-        "desk/document.html",
-        {
-            "document": found,
-            "version": version,
-            "page": page,
-            "pages": range(1, (version.pages or 1) + 1) if version else (),
-            "has_images": version is not None and stored.has_images(version),
-            "as_text": "texto" in request.GET,
-            "texts": version.page_texts.order_by("page") if version else (),
-            "annexes": found.annexes.select_related("annex__kind").order_by("order"),
-            "leaf": getattr(version, "leaf", None),
-            "report": _report(found, version),
-        },
-    )
+    if version is not None:
+        texts = [PageText(row.page, row.text) for row in version.page_texts.order_by("page")]
+        return Reading(version, False, version.pages or 1, stored.has_images(version), texts)
+    if stored.latest_text(found) is None:
+        return Reading(None, False, 0, False, ())
+    report = stored.read_file(stored.preview(found, at=timezone.now()), PDF.media_type)
+    texts = [PageText(number, text) for number, text in enumerate(report.texts, start=1)]
+    return Reading(None, True, report.pages or 1, True, texts)
 
 
-def _report(found: Document, version: Version | None) -> object:
+def _report(found: Document, reading: Reading) -> object:
     """Return the verdict where there is something signed to judge."""
-    if version is None or version.stage != Stage.SIGNED:
+    if reading.version is None or reading.version.stage != Stage.SIGNED:
         return None
     return signing.verdict_of_document(document=found)
 
 
-@seated
 @seated
 @require_safe
 def original(request: DeskRequest, document_id: int) -> FileResponse:
@@ -71,7 +104,6 @@ def original(request: DeskRequest, document_id: int) -> FileResponse:
 
 
 @seated
-@seated
 @require_safe
 @cache_control(private=True, max_age=3600)
 def page_image(request: DeskRequest, document_id: int, page: int) -> HttpResponse:
@@ -85,6 +117,18 @@ def page_image(request: DeskRequest, document_id: int, page: int) -> HttpRespons
         raise Http404 from error
 
 
+@seated
+@require_safe
+def draft_image(request: DeskRequest, document_id: int, page: int) -> HttpResponse:
+    """Show one page of a draft as it would print: nothing of it is kept."""
+    found = _visible(request, document_id)
+    try:
+        pdf = stored.preview(found, at=timezone.now())
+        return HttpResponse(draw_page(pdf, PDF.media_type, page, PAGE_PX), content_type="image/png")
+    except DocsStoreError as error:
+        raise Http404 from error
+
+
 def _visible(request: DeskRequest, document_id: int) -> Document:
     """Return the document if this person may see it: otherwise it does not exist."""
     documents = stored.visible_documents(request.user, request.desk.today)
@@ -94,10 +138,13 @@ def _visible(request: DeskRequest, document_id: int) -> Document:
 
 
 def _shown_version(found: Document) -> Version | None:
-    return found.emitted_version or stored.latest_paper(found)
+    """Return the file that stands for the document, or nothing while its newest content is a text."""
+    if found.state in SETTLED:
+        return found.emitted_version or stored.latest_paper(found)
+    newest = stored.latest_version(found)
+    return None if newest is None or newest.stage == Stage.STRUCTURED else newest
 
 
-def _page(request: DeskRequest, version: Version | None) -> int:
+def _page(request: DeskRequest, last: int) -> int:
     asked = request.GET.get("pagina", "1")
-    last = (version.pages or 1) if version else 1
-    return min(max(int(asked), 1), last) if asked.isdecimal() else 1
+    return min(max(int(asked), 1), max(last, 1)) if asked.isdecimal() else 1

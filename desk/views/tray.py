@@ -76,6 +76,7 @@ def tray(request: DeskRequest, tab: str) -> HttpResponse:
         "is_first": not request.GET.get("desde"),
         "preview": page.rows[0] if page.rows else None,
         "empty": EMPTY[which],
+        "can_mark": which not in {Tab.ELSEWHERE, Tab.DONE},
     }
     template = "desk/_rows.html" if request.htmx else "desk/tray.html"
     return render(request, template, context)

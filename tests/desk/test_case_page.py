@@ -246,3 +246,45 @@ def test_search_finds_what_one_may_see_and_nothing_else(seat: Seat) -> None:
     assert "1 documento" in mine
     assert "Nada coincide con" in others
     assert document.label not in others
+
+
+def test_who_must_endorse_a_draft_can_read_it(seat: Seat) -> None:
+    process = open_resolution()
+    step(process, "jefe-ois", informe())
+    step(process, "jefe-oaj", informe(), outcome="favourable")
+    step(process, "secretario-general", act())
+    document = process.process_documents.get(key="acto").document
+    oaj = seat("jefe-oaj")
+
+    page = oaj.get(f"/mesa/documentos/{document.pk}/").content.decode()
+
+    assert "Es un proyecto" in page
+    assert f"/mesa/documentos/{document.pk}/proyecto-1.png" in page
+    assert oaj.get(f"/mesa/documentos/{document.pk}/proyecto-1.png").headers["Content-Type"] == "image/png"
+    assert "conviene aprobarla;" in oaj.get(f"/mesa/documentos/{document.pk}/?texto").content.decode()
+    assert oaj.get(f"/mesa/documentos/{document.pk}/original/").status_code == 404
+
+
+def test_each_pase_names_its_entry_in_the_chain(seat: Seat) -> None:
+    process = open_resolution()
+    step(process, "jefe-ois", informe())
+
+    page = seat("jefe-oaj").get(f"/mesa/expedientes/{process.expediente_id}/").content.decode()
+
+    assert "de la cadena de auditoría" in page
+
+
+def test_several_files_are_derived_each_with_its_result(seat: Seat) -> None:
+    first, second = open_resolution("Asunto 1"), open_resolution("Asunto 2")
+    ois = seat("jefe-ois")
+    marked = [waiting(first).pk, waiting(second).pk]
+
+    none = ois.get("/mesa/derivar/?t=999999", follow=True).content.decode()
+    assert "Marque al menos un expediente" in none
+    assert "Derivar 2 expedientes" in ois.get(f"/mesa/derivar/?t={marked[0]}&t={marked[1]}").content.decode()
+    page = ois.post(
+        "/mesa/derivar/", {"t": marked, "units": ["opp"], "proveido": "Para su opinión."}, follow=True
+    ).content.decode()
+
+    assert "Se derivaron 2 expedientes." in page
+    assert {waiting(process).unit.slug for process in (first, second)} == {"opp"}  # type: ignore[union-attr]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from docs_store import selectors as stored
 from docs_store.models import Annex, Document, Expediente
 from docs_store.selectors import FiledDocument
+from ledger import selectors as ledger
 from signing.models import Signature
 from workflows.enums import MovementKind, StepKind
 from workflows.models import OPEN_STATUSES, Filing, FilingItem, Movement, Process, Task
@@ -20,6 +21,7 @@ from workflows.rules.relay import Cell, Leg, gutter, late_days, leg_days
 from workflows.selectors.legs import Names, Way, names_on, way_of
 from workflows.selectors.steps import drawing_of, step_of, verb_of
 
+ENDINGS = ("task.completed", "task.returned", "task.derived")
 VERBS = {
     StepKind.DERIVE: gettext_lazy("%(who)s deriva a %(to)s"),
     StepKind.DRAFT: gettext_lazy("%(who)s remite a %(to)s"),
@@ -59,6 +61,7 @@ class Line:
     copies: tuple[str, ...] = ()
     days: int = 0
     is_late: bool = False
+    entry: int | None = None
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,7 @@ def case_view(
     cards = _cards(expediente)
     filings = tuple(Filing.objects.filter(expediente=expediente).select_related("party", "cargo").order_by("id"))
     gutters = gutter(way.course, newest_first=newest_first)
-    story = _Story(way, names, {card.document.pk: card for card in cards}, _handed_in(filings))
+    story = _Story(way, names, {card.document.pk: card for card in cards}, _handed_in(filings), _entries(expediente))
     processes = Process.objects.filter(expediente=expediente).select_related("route_version__route")
     process = processes.defer("route_version__bpmn").first()
     return CaseView(
@@ -125,6 +128,12 @@ def _cards(expediente: Expediente) -> list[Card]:
     return [Card(f, tuple(signers[f.document.pk]), annexes.get(f.document.pk, 0)) for f in filed]
 
 
+def _entries(expediente: Expediente) -> dict[int, int]:
+    """Return the entry of the ledger that tells how each task ended, by the task."""
+    entries = ledger.entries_about([f"expediente:{expediente.pk}"]).filter(kind__in=ENDINGS)
+    return {facts["task"]: pk for pk, facts in entries.values_list("pk", "facts") if "task" in facts}
+
+
 def _handed_in(filings: Sequence[Filing]) -> tuple[int, ...]:
     first = next((filing.pk for filing in filings if filing.is_first), None)
     if first is None:
@@ -145,6 +154,7 @@ class _Story:
     names: Names
     cards: Mapping[int, Card]
     handed_in: tuple[int, ...]
+    entries: Mapping[int, int]
 
     def line(self, cell: Cell) -> Line:
         leg = self.way.course.legs[cell.leg]
@@ -168,6 +178,7 @@ class _Story:
             copies=self._copies(movement),
             days=leg_days(self.way.course, leg),
             is_late=late_days(self.way.course, leg) > 0,
+            entry=self.entries.get(movement.from_task_id or 0),
         )
 
     def _now(self, cell: Cell, leg: Leg) -> Line:

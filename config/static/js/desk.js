@@ -2,7 +2,7 @@
 (() => {
   "use strict";
 
-  const isTyping = (target) => target.closest("input, textarea, select, [contenteditable]") !== null;
+  const isTyping = (target) => target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]") !== null;
 
   const search = document.getElementById("buscar");
   const list = document.querySelector("[data-keys]");
@@ -35,6 +35,9 @@
       search.focus();
     } else if (list && (event.key === "j" || event.key === "k")) {
       walk(event.key === "j" ? 1 : -1);
+    } else if (list && event.key === "x" && current()) {
+      const mark = current().querySelector("input[name=t]");
+      if (mark) mark.click();
     }
   });
 
@@ -46,6 +49,14 @@
     list.addEventListener("click", (event) => {
       const row = event.target.closest("[data-row]");
       if (row && !event.target.closest("a, button, input, label")) preview(row);
+    });
+  }
+
+  const bulk = document.querySelector("[data-bulk]");
+  if (bulk) {
+    bulk.closest("form").addEventListener("change", (event) => {
+      const number = event.currentTarget.querySelectorAll("input[name=t]:checked").length;
+      bulk.textContent = number === 1 ? "1 marcado:" : `${number} marcados:`;
     });
   }
 
