@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext, override_settings
 
 from benchmarks.registry import Measure, benchmark, compare
 from config import profiles
-from docs_store.models import Access, Expediente
+from docs_store.models import Expediente
+from ledger import services as ledger
 from organization.models import Person, Post
 from signing import services as signing
 from workflows import published
@@ -131,6 +132,6 @@ def time_of_a_step() -> Measure:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT * FROM workflows_task WHERE id = %s", [plain.task_id])
                 cursor.fetchall()
-        Access.objects.create(expediente_id=plain.process.expediente_id, is_public=True, since=AT, reason="suelo")
+        ledger.read("expediente:1", by="person:1")
 
     return compare(floor, plain.move, times=TIMES)
