@@ -1,6 +1,6 @@
 """Dates, codes and names as paper writes them in Peru. No locale of the machine takes part."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -93,3 +93,20 @@ def _offset(local: datetime) -> str:
     written = local.strftime("%z")
     sign = "−" if written.startswith("-") else "+"
     return f"{sign}{written[1:3]}:{written[3:5]}"
+
+
+def considerandos(texts: Iterable[str]) -> tuple[str, ...]:
+    """Return each reason as an act gives it, ``Que, …;``: one that begins with a small letter is completed."""
+    kept = (text.strip() for text in texts if text.strip())
+    return tuple(f"Que, {text}" if text[0].islower() and not text.startswith("que,") else text for text in kept)
+
+
+def vistos(texts: Iterable[str]) -> tuple[str, ...]:
+    """Return the antecedents as one sentence, ``El Informe…; la Opinión…; y el Acta…; y,``. A typed sentence stays."""
+    kept = [text.strip() for text in texts if text.strip()]
+    if not kept or (len(kept) == 1 and not kept[0][-1].isalnum()):
+        return tuple(kept)
+    parts = [text.rstrip(" ;,.") for text in kept]
+    parts[0] = parts[0][:1].upper() + parts[0][1:]
+    joined = "; ".join(parts) if len(parts) == 1 else f"{'; '.join(parts[:-1])}; y {parts[-1]}"
+    return (f"{joined}; y,",)
