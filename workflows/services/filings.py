@@ -273,11 +273,11 @@ def ensure_cargo(*, filing: Filing, at: datetime) -> Document:
         by=filing.received_by,
         at=filing.presented_at,
     )
-    version, places = docs.typeset_cargo_document(
-        document=document, cargo=cargo_of(filing), by=filing.received_by, at=filing.presented_at
-    )
+    cargo, moment = cargo_of(filing), filing.presented_at
+    version, places = docs.typeset_cargo_document(document=document, cargo=cargo, by=filing.received_by, at=moment)
     with docs.open_version(version) as content:
-        sealed = signing.seal(pdf=content.read(), place=places[0] if places else None, at=filing.presented_at)
+        place = places[0] if places else None
+        sealed = signing.seal(pdf=content.read(), place=place, at=moment, received_by=cargo.received_by)
     with transaction.atomic():
         locked = Filing.objects.select_for_update().select_related("cargo").get(pk=filing.pk)
         if locked.cargo is None:
