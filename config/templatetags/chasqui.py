@@ -110,6 +110,13 @@ def thousands(value: int) -> str:
     return dates.thousands(value)
 
 
+@register.filter
+def unbroken(words: str) -> SafeString:
+    """A document named in words, its number at the end, which never breaks: ``Resolución 294-2013-INVERMET-SGP``."""
+    head, _space, number = words.rpartition(" ")
+    return label(head, number)
+
+
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """An icon beside a word; with ``label`` it may stand alone."""

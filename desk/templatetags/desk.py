@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import template
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -58,7 +59,7 @@ def rail(context: dict[str, Any]) -> dict[str, Any]:
         "request": context["request"],
         "csrf_token": context.get("csrf_token"),
         "trays": [_tray(tab, counts, current) for tab in Tab],
-        "sections": _sections(desk.roles, context.get("section", "")),
+        "sections": _sections(desk.roles, _section(context["request"])),
     }
 
 
@@ -93,6 +94,11 @@ def _tray(tab: Tab, counts: trays.TrayCounts, current: object) -> RailItem:
         is_current=tab == current,
         is_due=tab == Tab.DUE_TODAY and number > 0,
     )
+
+
+def _section(request: HttpRequest) -> str:
+    """Return the section that the page's address belongs to: ``counter_add`` is the counter's."""
+    return (request.resolver_match.url_name or "").partition("_")[0] if request.resolver_match else ""
 
 
 def _sections(roles: frozenset[str], current: str) -> list[RailItem]:
