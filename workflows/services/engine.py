@@ -114,24 +114,30 @@ def locked(task_id: int) -> Iterator[Task]:
     :raises CaseBusy: another request held the process for too long.
     """
     with _lock(task_set=task_id) as process:
-        found = Task.objects.select_related("unit", "post__unit").exclude(kind="").filter(pk=task_id)
-        task = found.first() if process else None
-        if task is None or process is None:
-            raise TaskNotFound
-        task.process = process
-        yield task
+        yield _task_of(process, Task.objects.select_related("unit", "post__unit").exclude(kind=""), task_id)
 
 
 @contextmanager
-def _lock(**which: int) -> Iterator[Process | None]:
+def _lock(**which: int) -> Iterator[Process]:
     """Open a transaction, and lock and read one process in one statement. SQLite's transaction is a lock by itself."""
     with transaction.atomic():
         try:
-            found = Process.objects.select_for_update(of=("self",)).select_related("expediente").filter(**which)
-            process = found.first()
+            process = Process.objects.select_for_update(of=("self",)).select_related("expediente").get(**which)
+        except Process.DoesNotExist as error:
+            raise TaskNotFound from error
         except OperationalError as error:
             raise CaseBusy from error
         yield process
+
+
+def _task_of(process: Process, among: QuerySet[Task], task_id: int) -> Task:
+    """Return a task of the process that was just locked."""
+    try:
+        task = among.get(pk=task_id)
+    except Task.DoesNotExist as error:
+        raise TaskNotFound from error
+    task.process = process
+    return task
 
 
 @contextmanager
@@ -382,10 +388,7 @@ def retry(*, task_id: int, by: Person | None, at: datetime) -> list[Task]:
     :raises TaskNotFound: there is no failed step of this id.
     """
     with _lock(task_set=task_id) as process, run_of(by, at) as run:
-        task = Task.objects.filter(pk=task_id, status="ERROR").first()
-        if task is None or process is None:
-            raise TaskNotFound
-        task.process = process
+        task = _task_of(process, Task.objects.filter(status="ERROR"), task_id)
         activation = task.flow_task.activation_class(task)
         activation.retry()
         activation._activate_next({activation})

@@ -69,7 +69,7 @@ def _seats(slug: str, task: Task) -> dict[str, Seat]:
     seats: dict[str, Seat] = known.setdefault("seats", {})
     slugs = task.flow_task.flow_class.post_slugs
     if slug in slugs and slug not in seats:
-        posts = Post.objects.select_related("unit").filter(slug__in=slugs)
+        posts = Post.objects.select_related("unit").filter(slug__in=slugs).order_by()
         seats.update({post.slug: (post.unit, post) for post in posts})
     return seats
 
