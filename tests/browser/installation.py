@@ -27,7 +27,7 @@ def free_port() -> int:
     return port
 
 
-def environment(data: Path, port: int = 8000, **more: str) -> dict[str, str]:
+def environment(data: Path, *, port: int = 8000) -> dict[str, str]:
     """Return what a child needs to know: the demo of one entity in its own folder, and nothing of this machine's."""
     kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG", "TMPDIR"}}
     return kept | {
@@ -37,10 +37,10 @@ def environment(data: Path, port: int = 8000, **more: str) -> dict[str, str]:
         "BIND": f"127.0.0.1:{port}",
         "PUBLIC_URL": f"http://127.0.0.1:{port}",
         "PYTHONUNBUFFERED": "1",
-    } | more  # fmt: skip
+    }
 
 
-def prepare(data: Path, *, bare: bool = False, **more: str) -> None:
+def prepare(data: Path, *, bare: bool = False) -> None:
     """Make an installation in this folder, with the demo's files or without any."""
     data.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "tests.browser.installation", *(["bare"] if bare else [])]
@@ -48,7 +48,7 @@ def prepare(data: Path, *, bare: bool = False, **more: str) -> None:
         command,
         check=False,
         cwd=ROOT,
-        env=environment(data, **more),
+        env=environment(data),
         capture_output=True,
         text=True,
         timeout=PREPARE_SECONDS,
@@ -59,13 +59,13 @@ def prepare(data: Path, *, bare: bool = False, **more: str) -> None:
 class Server:
     """A prepared installation that answers on a port of the loopback until it is stopped."""
 
-    def __init__(self, data: Path, **more: str) -> None:
+    def __init__(self, data: Path) -> None:
         self.data, self.port = data, free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._log = (data / "printed.txt").open("w")
         web = ["-m", "gunicorn", "--config", "python:config.gunicorn", "--bind", f"127.0.0.1:{self.port}"]
         self._children = [
-            self._start(command, environment(data, self.port, **more))
+            self._start(command, environment(data, port=self.port))
             for command in (web, ["manage.py", "work", "--verbosity", "0"])
         ]
         self._wait_until_ready()

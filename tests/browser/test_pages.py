@@ -145,7 +145,7 @@ def test_a_page_is_free_of_serious_faults_and_of_sideways_scroll(name: str, visi
     page.wait_for_load_state("networkidle")
     found: list[Any] = []
     for theme in ("light", "dark"):
-        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=theme)
         page.evaluate(AXE)
         found += [f"{theme}: {fault}" for fault in page.evaluate(FIND_SERIOUS)]
     for width, height in (NARROW, PHONE, DESKTOP):

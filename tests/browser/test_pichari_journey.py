@@ -34,13 +34,13 @@ class Journey:
         self.subject: str = self.script["subject"]
         self.steps = [dict(step) for step in self.script["step"]]
         self.citizen = opened(server).new_page()
-        self._open = lambda: opened(server)
+        self._opened, self._server = opened, server
         self._people: dict[str, Official] = {}
 
     def who(self, post: str) -> Official:
         """Return the person who holds a post, signed in once."""
         if post not in self._people:
-            self._people[post] = Official(self._open(), post)
+            self._people[post] = Official(self._opened(self._server), post)
         return self._people[post]
 
     def act(self, post: str, button: str, **how: Any) -> None:
