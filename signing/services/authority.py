@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import cast
+from typing import Self, cast
 
 from asn1crypto import pem
 from cryptography import x509
@@ -79,7 +79,7 @@ class Authority:
         self.certificate = certificate
 
     @classmethod
-    def create(cls, name: str = ROOT_NAME) -> "Authority":
+    def create(cls, name: str = ROOT_NAME) -> Self:
         """Return a new root that nobody trusts yet."""
         key = rsa.generate_private_key(65537, KEY_BITS)
         subject = Subject(name).as_name()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from io import BytesIO
+from typing import TypedDict, Unpack, cast
 
 from cryptography import x509
 from pyhanko.pdf_utils.generic import (
@@ -39,6 +40,16 @@ OVER_TEXT = Place(order=1, page=1, left_mm=20, top_mm=20, width_mm=84, height_mm
 STAMP = make_pdf("Firmado")
 TEXT = "Se aprueba el gasto de 100 soles"
 
+Change = Callable[[IncrementalPdfFileWriter], None]
+
+
+class IssueOptions(TypedDict, total=False):
+    """What a certificate may be given besides its name."""
+
+    valid_from: datetime
+    valid_to: datetime
+    can_sign: bool
+
 
 @dataclass(frozen=True)
 class Sample:
@@ -67,7 +78,7 @@ def reserve(pdf: bytes, *places: Place) -> bytes:
     return get_envelope().reserve(pdf, [FieldPlace(f"Firma{p.order}", f"Firma {p.order}", p) for p in places])
 
 
-def trusted(name: str = "Ana Quispe", **options: object) -> Key:
+def trusted(name: str = "Ana Quispe", **options: Unpack[IssueOptions]) -> Key:
     return key_of(demo_authority().issue(Subject(name, "IDCPE-00000001"), PASS, **options))
 
 
@@ -245,7 +256,7 @@ class Workshop:
         yield Sample("one too many", self.two, 1)
 
 
-def _edited(pdf: bytes, change: object) -> bytes:
+def _edited(pdf: bytes, change: Change) -> bytes:
     writer = IncrementalPdfFileWriter(BytesIO(pdf))
     change(writer)
     out = BytesIO()
@@ -261,15 +272,15 @@ def _certified(pdf: bytes, level: MDPPerm, key: Key) -> bytes:
     steps.send(SigObjSetup(place, mdp_setup=SigMDPSetup("sha256", certify=True, docmdp_perms=level)))
     digest, output = steps.send(SigIOSetup(md_algorithm="sha256"))
     steps.send(get_signer().sign(digest.document_digest, key, PASS, at=AT).cms)
-    return output.getvalue()
+    return cast(bytes, output.getvalue())
 
 
-def _between(workshop: Workshop, change: object) -> bytes:
+def _between(workshop: Workshop, change: Change) -> bytes:
     return sign(_edited(workshop.half, change), "Firma2", workshop.second)
 
 
 def _page(writer: IncrementalPdfFileWriter) -> DictionaryObject:
-    return writer.root["/Pages"]["/Kids"][0].get_object()
+    return cast(DictionaryObject, writer.root["/Pages"]["/Kids"][0].get_object())
 
 
 def _overwrite_page(writer: IncrementalPdfFileWriter) -> None:
@@ -293,7 +304,7 @@ def _open_action(writer: IncrementalPdfFileWriter) -> None:
     writer.update_root()
 
 
-def _annotate(kind: str) -> object:
+def _annotate(kind: str) -> Change:
     def change(writer: IncrementalPdfFileWriter) -> None:
         page = _page(writer)
         box = ArrayObject(FloatObject(number) for number in (72, 700, 272, 790))

@@ -13,9 +13,11 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.x509.oid import AuthorityInformationAccessOID
 from pyhanko.pdf_utils.generic import DictionaryObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pytest_django import DjangoDbBlocker
 
 from signing.adapters import pyhanko_validator
 from signing.enums import Status
@@ -23,7 +25,7 @@ from signing.errors import NotASignablePdf
 from signing.ports import FileFinding, TrustList
 from signing.rules.acceptance import Acceptance, accept
 from signing.services import verdict_of_file
-from signing.services.authority import Authority, Subject, revoke, trust_list
+from signing.services.authority import Authority, Issued, Subject, revoke, trust_list
 from signing.services.places import is_paper_clean
 from signing.signer import get_validator, keys_folder
 from tests.factories import assemble_pdf
@@ -36,7 +38,7 @@ SECONDS_PER_FILE = 5
 
 
 @pytest.fixture(scope="module")
-def workshop(django_db_setup: None, django_db_blocker: object) -> Workshop:
+def workshop(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Workshop:
     from django.conf import settings
 
     before, settings.DEMO = settings.DEMO, True
@@ -129,7 +131,7 @@ def test_a_hostile_certificate_makes_no_request(workshop: Workshop) -> None:
 class LuringAuthority(Authority):
     """Issues certificates that ask to be looked up."""
 
-    def issue_luring(self, address: str) -> attacks.Issued:
+    def issue_luring(self, address: str) -> Issued:
         issued = self.issue(Subject("Señuelo", "IDCPE-7"), attacks.PASS)
         key = _opened(issued.encrypted_key)
         plain = x509.load_der_x509_certificate(issued.certificate)
@@ -149,13 +151,15 @@ class LuringAuthority(Authority):
         from cryptography.hazmat.primitives.hashes import SHA256
         from cryptography.hazmat.primitives.serialization import Encoding
 
-        return attacks.Issued(builder.sign(self._key, SHA256()).public_bytes(Encoding.DER), issued.encrypted_key)
+        return Issued(builder.sign(self._key, SHA256()).public_bytes(Encoding.DER), issued.encrypted_key)
 
 
-def _opened(encrypted: bytes) -> object:
+def _opened(encrypted: bytes) -> RSAPrivateKey:
     from cryptography.hazmat.primitives.serialization import load_der_private_key
 
-    return load_der_private_key(encrypted, attacks.PASS.reveal())
+    key = load_der_private_key(encrypted, attacks.PASS.reveal())
+    assert isinstance(key, RSAPrivateKey)
+    return key
 
 
 def _flips(pdf: bytes, count: int, seed: int) -> Iterator[bytes]:
