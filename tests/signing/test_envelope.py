@@ -1,5 +1,6 @@
 """The file's side of a signature: what is appended, and what opens it quickly."""
 
+from collections.abc import Callable
 from io import BytesIO
 
 import pytest
@@ -82,7 +83,7 @@ def _object(reader: PdfFileReader, number: int) -> object:
     ],
     ids=["hybrid", "generation", "padding"],
 )
-def test_a_file_with_anything_unusual_is_left_to_the_library(change: object, key: Key) -> None:
+def test_a_file_with_anything_unusual_is_left_to_the_library(change: Callable[[bytes], bytes], key: Key) -> None:
     pdf = change(_signed(SIGNERS, key))
 
     try:

@@ -10,6 +10,7 @@ from django.core import serializers
 
 from ledger.models import Entry
 from signing import services as signing
+from signing.enums import VisadoKind
 from signing.errors import KeyLocked, WrongPin
 from signing.models import Credential, Signature
 from signing.ports import Secret
@@ -69,7 +70,9 @@ def test_a_visado_counts_wrong_pins_too() -> None:
     signer, text = make_signer(), make_text()
 
     with pytest.raises(WrongPin):
-        signing.give_visado(version=text, kind="visto", post=signer.post, person=signer.person, pin=WRONG, at=AT)
+        signing.give_visado(
+            version=text, kind=VisadoKind.VISTO, post=signer.post, person=signer.person, pin=WRONG, at=AT
+        )
 
     assert Credential.objects.get(person=signer.person).wrong_pins == 1
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from asn1crypto import pem
 from django.utils import timezone
+from pytest_django import Settings
 
 from docs_store.enums import Stage
 from ledger.models import Entry
@@ -27,14 +28,14 @@ from signing.errors import (
     SigningError,
 )
 from signing.models import Credential, Signature
-from signing.ports import Envelope, Key, Made, Prepared, Secret, Signer, TrustList
+from signing.ports import Envelope, Key, Made, Prepared, Secret, SignatureFinding, Signer, TrustList
 from signing.services.authority import Authority, _read_authority, demo_authority, trust_list
 from signing.signer import get_envelope, get_signer, get_validator, keys_folder
 from tests.factories import make_entity, make_pdf, make_person
 from tests.signing.acts import AT, PIN, Act, keep, make_act, make_signer, read, sign
 
 
-def _inspect(pdf: bytes, trust: TrustList | None = None) -> list[object]:
+def _inspect(pdf: bytes, trust: TrustList | None = None) -> list[SignatureFinding]:
     return list(get_validator().inspect(pdf, trust or trust_list()).signatures)
 
 
@@ -201,7 +202,7 @@ def test_in_the_demo_a_person_without_a_certificate_gets_one_with_the_demos_pin(
     assert sign(act, pin="123456").person == act.signers[0].person
 
 
-def test_outside_the_demo_nobody_signs_at_another_moment_than_now(settings: object) -> None:
+def test_outside_the_demo_nobody_signs_at_another_moment_than_now(settings: Settings) -> None:
     act = make_act()
     settings.DEMO = False
 
@@ -351,7 +352,7 @@ def test_a_substitutes_stamp_names_the_titular_and_the_act() -> None:
     assert signature.capacity == "Gerente Municipal (e)"
 
 
-def test_outside_the_demo_there_is_no_authority(settings: object) -> None:
+def test_outside_the_demo_there_is_no_authority(settings: Settings) -> None:
     settings.DEMO = False
 
     with pytest.raises(DemoOnly):
@@ -360,7 +361,7 @@ def test_outside_the_demo_there_is_no_authority(settings: object) -> None:
         signing.check_pin(person=make_person(), pin=PIN, at=timezone.now())
 
 
-def test_two_processes_at_once_make_one_authority(settings: object, tmp_path: Path) -> None:
+def test_two_processes_at_once_make_one_authority(settings: Settings, tmp_path: Path) -> None:
     settings.DATA_DIR = tmp_path
 
     with ThreadPoolExecutor(2) as both:
@@ -370,7 +371,7 @@ def test_two_processes_at_once_make_one_authority(settings: object, tmp_path: Pa
     assert demo_authority().certificate
 
 
-def test_a_folder_that_cannot_take_the_keys_says_so(settings: object, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_take_the_keys_says_so(settings: Settings, tmp_path: Path) -> None:
     settings.DATA_DIR = tmp_path
     (tmp_path / "keys").mkdir()
     (tmp_path / "keys" / "other").touch()
@@ -380,7 +381,7 @@ def test_a_folder_that_cannot_take_the_keys_says_so(settings: object, tmp_path: 
     assert [path.name for path in tmp_path.iterdir()] == ["keys"]
 
 
-def test_keys_made_with_another_secret_key_say_so(settings: object, tmp_path: Path) -> None:
+def test_keys_made_with_another_secret_key_say_so(settings: Settings, tmp_path: Path) -> None:
     settings.DATA_DIR = tmp_path
     signing.ensure_authority()
     settings.SECRET_KEY = "another"
@@ -390,7 +391,7 @@ def test_keys_made_with_another_secret_key_say_so(settings: object, tmp_path: Pa
         demo_authority()
 
 
-def test_an_entity_without_a_seal_cannot_seal(settings: object, tmp_path: Path) -> None:
+def test_an_entity_without_a_seal_cannot_seal(settings: Settings, tmp_path: Path) -> None:
     settings.DATA_DIR, settings.DEMO = tmp_path, False
 
     with pytest.raises(CredentialMissing, match="certificado para sellar"):
@@ -408,7 +409,7 @@ def test_the_seal_follows_the_entitys_name() -> None:
     assert second.is_bottom_line
 
 
-def test_trust_lists_may_be_text_or_binary_and_hold_authorities_between(settings: object, tmp_path: Path) -> None:
+def test_trust_lists_may_be_text_or_binary_and_hold_authorities_between(settings: Settings, tmp_path: Path) -> None:
     settings.DATA_DIR = tmp_path
     signing.ensure_authority()
     folder = keys_folder() / "trust"

@@ -1,6 +1,6 @@
 """The time-stamping authority that is down, slow to tell, or tells another moment."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -13,6 +13,8 @@ from signing.models import Signature
 from signing.ports import Secret, Timestamper
 from signing.signer import get_signer, get_timestamper, keys_folder
 from tests.signing.acts import AT, make_act, sign
+
+UseTimestamper = Callable[[Timestamper], None]
 
 
 class DownTimestamper:
@@ -34,24 +36,26 @@ class WanderingTimestamper:
 
 
 @pytest.fixture
-def stamped_by(monkeypatch: pytest.MonkeyPatch) -> Iterator[object]:
+def stamped_by(monkeypatch: pytest.MonkeyPatch) -> UseTimestamper:
     signer = get_signer()
     assert isinstance(signer, ServerKeySigner)
 
     def use(timestamper: Timestamper) -> None:
         monkeypatch.setattr(signer, "_timestamper", timestamper)
 
-    yield use
+    return use
 
 
-def test_when_the_authority_is_down_the_signature_says_that_it_has_no_seal_of_time(stamped_by: object) -> None:
+def test_when_the_authority_is_down_the_signature_says_that_it_has_no_seal_of_time(stamped_by: UseTimestamper) -> None:
     stamped_by(DownTimestamper())
 
     assert sign(make_act()).level == "B-B"
 
 
 @pytest.mark.parametrize("timestamper", [OtherBytesTimestamper(), WanderingTimestamper(10), WanderingTimestamper(-10)])
-def test_a_seal_of_other_bytes_or_of_another_moment_is_refused(stamped_by: object, timestamper: Timestamper) -> None:
+def test_a_seal_of_other_bytes_or_of_another_moment_is_refused(
+    stamped_by: UseTimestamper, timestamper: Timestamper
+) -> None:
     act = make_act()
     stamped_by(timestamper)
 
@@ -62,7 +66,7 @@ def test_a_seal_of_other_bytes_or_of_another_moment_is_refused(stamped_by: objec
     assert act.document.versions.count() == 1
 
 
-def test_a_clock_that_is_a_little_off_is_accepted(stamped_by: object) -> None:
+def test_a_clock_that_is_a_little_off_is_accepted(stamped_by: UseTimestamper) -> None:
     act = make_act()
     stamped_by(WanderingTimestamper(4))
 

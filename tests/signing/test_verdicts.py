@@ -9,7 +9,7 @@ from signing.adapters.server_keys import ServerKeySigner
 from signing.enums import Status
 from signing.errors import NotASignablePdf
 from signing.models import Signature, Verdict
-from signing.ports import FieldPlace, FileFinding, Secret, SigningOrder
+from signing.ports import FieldPlace, FileFinding, Report, Secret, SigningOrder
 from signing.rules.findings_json import as_json, from_json
 from signing.services.authority import trust_list
 from signing.services.credentials import unlock
@@ -31,7 +31,7 @@ from tests.signing.acts import (
 )
 
 
-def _titles(report: object) -> list[tuple[object, str]]:
+def _titles(report: Report) -> list[tuple[bool | None, str]]:
     return [(check.ok, check.title) for check in report.checks]
 
 
@@ -113,7 +113,7 @@ def test_a_version_returned_after_a_signature_was_never_emitted() -> None:
 
 def test_the_last_signature_stripped_leaves_signatures_missing() -> None:
     _act, pdf = signed_act("Gerente Municipal", "Alcalde")
-    one = read(Signature.objects.order_by("id").first().after)
+    one = read(Signature.objects.earliest("id").after)
     assert pdf.startswith(one)
 
     report = signing.verdict_of_file(one)

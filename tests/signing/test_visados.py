@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from docs_store.models import Version
 from ledger.models import Entry
 from signing import services as signing
 from signing.enums import VisadoKind
@@ -12,7 +13,7 @@ from signing.models import Visado
 from tests.signing.acts import AT, PIN, Signer, make_act, make_signer, make_text
 
 
-def _give(signer: Signer, text: object, kind: VisadoKind = VisadoKind.VISTO) -> Visado:
+def _give(signer: Signer, text: Version, kind: VisadoKind = VisadoKind.VISTO) -> Visado:
     return signing.give_visado(version=text, kind=kind, post=signer.post, person=signer.person, pin=PIN, at=AT)
 
 
