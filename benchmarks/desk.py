@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 from statistics import median
 from time import perf_counter, process_time
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -97,7 +98,7 @@ def _write(batch: list[tuple[int, Post, date]]) -> None:
 
 
 @cache
-def _route() -> tuple[RouteVersion, object]:
+def _route() -> tuple[RouteVersion, Any]:
     profiles.load(settings.ENTITY, at=AT)
     version = RouteVersion.objects.filter(route__slug="resolucion").latest("number")
     return version, engine.flow_class_of(version)
