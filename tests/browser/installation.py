@@ -5,6 +5,7 @@ thirty files.
 """
 
 import http.client
+import json
 import os
 import signal
 import socket
@@ -12,6 +13,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -54,6 +56,18 @@ def prepare(data: Path, *, bare: bool = False) -> None:
         timeout=PREPARE_SECONDS,
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def play(data: Path) -> dict[str, Any]:
+    """Play the entity's real case in this folder, and return what its last lines tell."""
+    command = [sys.executable, "manage.py", "play", "pichari-2023", "--json"]
+    done = subprocess.run(
+        command, check=True, cwd=ROOT, env=environment(data), capture_output=True, text=True, timeout=PREPARE_SECONDS
+    )
+    told: dict[str, Any] = {}
+    for line in done.stdout.splitlines():
+        told |= json.loads(line)
+    return told
 
 
 class Server:

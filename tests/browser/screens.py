@@ -12,7 +12,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from tests.browser.installation import PIN, ROOT, Server, prepare
+from tests.browser.installation import PIN, ROOT, Server, play, prepare
 from tests.browser.people import a_new_key, enter_as, named, track
 from tests.browser.windows import DESKTOP, PHONE, launch, new_context
 
@@ -192,10 +192,24 @@ def draw_portal(studio: Studio) -> None:
         studio.keep(page, f"08b-constancia-{width}")
 
 
-def draw_verification(studio: Studio) -> str:
+def draw_real_case(studio: Studio, told: dict[str, Any]) -> None:
+    """The entity's real case, played: its file at the desk, and as its citizen follows it."""
+    page = studio.window(SECRETARY, "desktop")
+    page.goto(f"/mesa/buscar/?q={told['act']}")
+    page.get_by_role("main").get_by_role("link", name=told["act"]).first.click()
+    case = page.get_by_role("link", name=re.compile("^Expediente")).first.get_attribute("href") or ""
+    studio.both("02h-caso-real", SECRETARY, case)
+    studio.both("02i-caso-real-diagrama", SECRETARY, f"{case}diagrama/")
+    for width in WIDTHS:
+        page = studio.window("", width)
+        track(page, told["expediente"], told["key"])
+        studio.keep(page, f"07c-caso-real-{width}")
+
+
+def draw_verification(studio: Studio, act: str) -> str:
     """The original, a file that was altered, an unknown code; return the act's code."""
     page = studio.window("", "desktop")
-    page.goto("/publicaciones/")
+    page.goto(f"/publicaciones/?q={act}")
     page.locator(".act-list a").first.click()
     code, original = page.url.rpartition("/")[2], page.request.get(f"{page.url}/original").body()
     studio.both("09a-verificar-valido", "", f"/v/{code}")
@@ -249,11 +263,11 @@ def draw_readme_picture(studio: Studio) -> None:
     page = studio.window(SECRETARY, "desktop")
     page.goto("/mesa/")
     page.wait_for_load_state("networkidle")
-    page.screenshot(path=README_PICTURE, animations="disabled")
+    page.screenshot(path=README_PICTURE, animations="disabled", clip={"x": 0, "y": 0, "width": 1440, "height": 680})
 
 
-def draw(browser: Browser, url: str) -> None:
-    """Write every page."""
+def draw(browser: Browser, url: str, told: dict[str, Any]) -> None:
+    """Write every page. ``told`` is what the play of the real case ended with."""
     shutil.rmtree(OUT, ignore_errors=True)
     OUT.mkdir(parents=True)
     studio = Studio(browser, url)
@@ -265,18 +279,20 @@ def draw(browser: Browser, url: str) -> None:
     draw_search(studio)
     draw_counter(studio)
     draw_portal(studio)
-    draw_papers(studio, draw_verification(studio))
+    draw_real_case(studio, told)
+    draw_papers(studio, draw_verification(studio, told["act"]))
 
 
 def main() -> None:
     with tempfile.TemporaryDirectory(prefix="chasqui-screens-") as folder:
         data = Path(folder) / "data"
         prepare(data)
+        told = play(data)
         server = Server(data)
         try:
             with sync_playwright() as playwright:
                 browser = launch(playwright)
-                draw(browser, server.url)
+                draw(browser, server.url, told)
                 browser.close()
         finally:
             server.stop()

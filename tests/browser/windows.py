@@ -9,7 +9,13 @@ from playwright.sync_api import Browser, BrowserContext, Playwright
 from tests.browser.installation import BROWSERS
 
 DESKTOP, PHONE, NARROW = (1440, 900), (390, 844), (320, 700)
-OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--force-color-profile=srgb"]
+OPTIONS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--force-color-profile=srgb",
+    "--lang=es",
+]
 PATIENCE_MS = 15_000
 
 
@@ -20,7 +26,7 @@ def chromium_path() -> str:
 
 
 def launch(playwright: Playwright) -> Browser:
-    """Open the browser."""
+    """Open the browser, with its own words (of a file field, say) in Spanish where it has them."""
     return playwright.chromium.launch(executable_path=chromium_path(), args=OPTIONS)
 
 
