@@ -279,8 +279,15 @@ def _movement_event(movement: Movement) -> Event:
             movement.sent_at,
         )
     if movement.is_return:
-        return Event(Column.UNIT, Look.RETURNED, beginning(_("Volvió a %(unit)s") % {"unit": holder}), movement.sent_at)
-    return Event(Column.UNIT, Look.PAST, _("Pasó a %(unit)s") % {"unit": holder}, movement.sent_at)
+        return Event(
+            Column.UNIT, Look.RETURNED, contracted(_("Volvió a %(unit)s") % {"unit": holder}), movement.sent_at
+        )
+    return Event(Column.UNIT, Look.PAST, contracted(_("Pasó a %(unit)s") % {"unit": holder}), movement.sent_at)
+
+
+def contracted(words: str) -> str:
+    """Return ``Pasó al Comité`` for ``Pasó a el Comité``."""
+    return words.replace(" a el ", " al ", 1)
 
 
 def _notices(expediente: Expediente, party: Person | None) -> list[Notice]:
