@@ -124,8 +124,8 @@ def test_a_call_repeated_after_a_crash_goes_on_from_the_signed_document(town: To
     task = town.task(process, "informar")
     town.writes(task, "jefe-ois")
     task.refresh_from_db()
-    assert task.document is not None
     post = task.post
+    assert task.document is not None and post is not None
     acts.emit_alone(document=task.document, post=post, pin="123456", by=town.person("jefe-ois"), at=MONDAY)
 
     town.decides(task, "jefe-ois", "done")

@@ -56,10 +56,10 @@ def sign_act(number: int) -> Callable[[], None]:
         slot = version.slots.get()
         if Signature.objects.filter(slot=slot).exists():
             return
-        person = slot.post.appointments.get().person
-        signing.sign(
-            slot=slot, before=version, pin=PIN, person=person, post=slot.post, capacity="Alcalde", by=person, at=AT
-        )
+        post = slot.post
+        assert post is not None
+        person = post.appointments.get().person
+        signing.sign(slot=slot, before=version, pin=PIN, person=person, post=post, capacity="Alcalde", by=person, at=AT)
 
     return work
 
