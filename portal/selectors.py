@@ -11,7 +11,7 @@ from docs_store.enums import DocumentState, Stage
 from docs_store.models import Document, Expediente
 from organization import selectors as organization
 from organization.models import Person, Post, Unit
-from portal.rules.articles import beginning, with_article
+from portal.rules.articles import beginning, to, with_article
 from portal.rules.relay_rows import Column, Look, Row, relay_rows
 from workflows.enums import Channel, ClockState, FilingState, MovementKind, NoticeState, StepKind
 from workflows.models import OPEN_STATUSES, Clock, Filing, Movement, Notice, Task
@@ -282,7 +282,7 @@ def _movement_event(movement: Movement) -> Event:
         return Event(
             Column.UNIT, Look.RETURNED, contracted(_("Volvió a %(unit)s") % {"unit": holder}), movement.sent_at
         )
-    return Event(Column.UNIT, Look.PAST, contracted(_("Pasó a %(unit)s") % {"unit": holder}), movement.sent_at)
+    return Event(Column.UNIT, Look.PAST, contracted(_("Pasó %(to_unit)s") % {"to_unit": to(holder)}), movement.sent_at)
 
 
 def contracted(words: str) -> str:

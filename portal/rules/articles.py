@@ -18,6 +18,11 @@ def with_article(name: str) -> str:
     return f"el {name}" if head in MASCULINE else name
 
 
+def to(named: str) -> str:
+    """Return ``a la Oficina …``, ``al Despacho …``: the preposition and the article run together."""
+    return f"al {named.removeprefix('el ')}" if named.startswith("el ") else f"a {named}"
+
+
 def beginning(words: str) -> str:
     """Return the words with a capital at the beginning of a sentence."""
     return words[:1].upper() + words[1:]

@@ -13,7 +13,7 @@ from docs_store.enums import DocumentState, Stage
 from docs_store.models import Document
 from organization.models import Post, Unit
 from portal import selectors, services
-from portal.rules.articles import beginning, with_article
+from portal.rules.articles import beginning, to, with_article
 from portal.rules.relay_rows import Column, Look, relay_rows
 from portal.selectors import tracking_of
 from tests.factories import NOON, make_document, make_kind, make_post, make_unit
@@ -288,3 +288,11 @@ def test_address_behind_our_proxy_is_the_one_it_saw(
 
     assert client.post("/", wrong, headers={"x-forwarded-for": "6.6.6.6, 10.0.0.9"}).status_code == 429
     assert client.post("/", wrong, headers={"x-forwarded-for": "10.0.0.9, 10.0.0.8"}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("named", "said"),
+    [("el Comité", "al Comité"), ("la Gerencia", "a la Gerencia"), ("Elaboración", "a Elaboración")],
+)
+def test_preposition_and_article_run_together(named: str, said: str) -> None:
+    assert to(named) == said

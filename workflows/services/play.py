@@ -22,7 +22,7 @@ from workflows.enums import Channel
 from workflows.errors import WorkflowsError
 from workflows.models import OPEN_STATUSES, Process, Task
 from workflows.ports import Step
-from workflows.services import cases, engine, filings, papers, steps
+from workflows.services import cases, engine, filings, holders, papers, steps
 from workflows.services.scripts import Script, ScriptedAnnex, ScriptedFiling, ScriptedStep
 
 DEMO_PIN = "123456"
@@ -127,6 +127,7 @@ class Player:
         task = self._task(line)
         by = _person(line.by, line.at)
         step = engine.step_of(task)
+        holders.open_task(task_id=task.pk, by=by, at=line.at)
         if line.text is not None:
             self._write(task, step, line, by)
             task.refresh_from_db()
