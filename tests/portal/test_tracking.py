@@ -71,16 +71,22 @@ def test_unknown_number_and_wrong_key_do_the_same_work(client: Client, citizens_
 def test_unknown_number_and_wrong_key_take_the_same_time(
     client: Client, citizens_file: CitizensFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """By the processor's clock: what else this machine does must not count. The closest of three tries."""
     monkeypatch.setattr(services, "TRIES", 1_000_000)
-    taken: dict[str, list[float]] = {"031847-2023": [], "999999-2023": []}
-    for _round in range(40):
-        for number, times in taken.items():
-            start = time.perf_counter()
-            client.post("/", {"number": number, "key": WRONG_KEY})
-            times.append(time.perf_counter() - start)
 
+    assert min(_difference(client, "031847-2023", "999999-2023") for _try in range(3)) <= 0.10
+
+
+def _difference(client: Client, *numbers: str) -> float:
+    """Return how far apart the medians are, as a part of the longer one, asked turn by turn."""
+    taken: dict[str, list[float]] = {number: [] for number in numbers}
+    for _round in range(30):
+        for number, times in taken.items():
+            start = time.process_time()
+            client.post("/", {"number": number, "key": WRONG_KEY})
+            times.append(time.process_time() - start)
     known, unknown = (statistics.median(times) for times in taken.values())
-    assert abs(known - unknown) <= 0.15 * max(known, unknown)
+    return abs(known - unknown) / max(known, unknown)
 
 
 def test_number_alone_shows_states_and_days_and_never_whose_it_is(client: Client, citizens_file: CitizensFile) -> None:
