@@ -40,14 +40,14 @@ def _plain_surroundings(settings: Settings) -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def _house(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """The whole profile of one entity, loaded once for a module: each test goes back to it."""
+def _house(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The whole profile of the entity that the module names, loaded once for it: each test goes back to it."""
     with django_db_blocker.unblock(), override_settings(DEMO=True):
         loaded: Any = transaction.atomic()
         loaded._from_testcase = True
         with loaded:
             published.forget()
-            profiles.load("pichari-2023", at=timezone.now())
+            profiles.load(getattr(request.module, "ENTITY", "pichari-2023"), at=timezone.now())
             signing.ensure_authority()
             yield
             transaction.set_rollback(True)
@@ -108,8 +108,10 @@ def act(subject: str = "Aprueba") -> Draft:
 
 
 def step(process: Process, username: str, text: Draft | None = None, **decision: object) -> Task:
-    """Complete the open task of a process as this person, with its text if it writes one."""
-    task, by = waiting(process), person(username)
+    """Complete the open task that this person may act on, with its text if it writes one."""
+    by = person(username)
+    tasks = Task.objects.exclude(kind="").filter(process=process, status__in=OPEN_STATUSES)
+    task = next(task for task in tasks if workflows.may_act(task, by=by, at=timezone.now()))
     now = timezone.now()
     workflows.open_task(task_id=task.pk, by=by, at=now)
     if text is not None:
