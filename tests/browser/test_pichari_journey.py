@@ -152,7 +152,8 @@ def follow(page: Page, number: str, key: str, act: str) -> None:
     track(page, number, key)
     expect(page.get_by_role("heading", name="Por dónde ha pasado")).to_be_visible()
     main = page.get_by_role("main")
-    expect(main).to_contain_text("Informática y Sistemas")
+    expect(main).to_contain_text("Pasó al Comité de Gobierno")
+    expect(main).to_contain_text(re.compile("Volvió a la .*Informática y Sistemas"))
     expect(main.get_by_role("link", name="Leer la respuesta")).to_be_visible()
     expect(main).to_contain_text(act)
 
