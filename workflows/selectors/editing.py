@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from docs_store import selectors as stored
@@ -44,7 +45,7 @@ def citation(document: Document, *, with_article: bool) -> str:
     kind = str(document.kind) if document.label else document.title
     words = f"{kind} N.° {document.label}" if document.label else kind
     if document.emitted_at is not None:
-        day = document.emitted_at
+        day = timezone.localdate(document.emitted_at)
         words += f", del {day.day} de {MONTHS[day.month - 1]} de {day.year}"
     if not with_article:
         return words
