@@ -1,5 +1,8 @@
 """The five real cases, played through the services of the screens, give what the entities' documents say."""
 
+import os
+import shutil
+import subprocess
 import tomllib
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -11,6 +14,7 @@ from django.core.management import call_command
 
 from docs_store.enums import DocumentState
 from docs_store.models import Document
+from docs_store.selectors import open_version
 from ledger import services as ledger
 from search import selectors as search
 from signing import services as signing
@@ -57,7 +61,7 @@ def _once(numbers: Iterable[str]) -> list[str]:
 
 
 @pytest.mark.parametrize("name", PROFILES)
-def test_the_real_case_ends_in_a_valid_published_findable_act(name: str, play: Play) -> None:
+def test_the_real_case_ends_in_a_valid_published_findable_act(name: str, play: Play, tmp_path: Path) -> None:
     player = play(name)
 
     steps = list(player.play())
@@ -72,6 +76,22 @@ def test_the_real_case_ends_in_a_valid_published_findable_act(name: str, play: P
     assert search.find(act.label, tokens=frozenset({"public"}), limit=1).hits[0].document_id == act.pk
     assert not Task.objects.filter(process=player.process, status__in=OPEN_STATUSES).exists()
     assert Process.objects.get(pk=player.process.pk).status == "DONE"
+    path = tmp_path / "act.pdf"
+    assert act.emitted_version is not None
+    with open_version(act.emitted_version) as content:
+        path.write_bytes(content.read())
+    _check_by_others(path)
+
+
+def _check_by_others(path: Path) -> None:
+    """A second opinion, where the programs are there: the signatures of the whole file, and both conformances."""
+    if shutil.which("pdfsig"):
+        said = subprocess.run(["pdfsig", "-nocert", str(path)], capture_output=True, text=True, check=True).stdout
+        assert said.count("Signature is Valid") == said.count("Signature #") > 0
+        assert "Total document signed" in said.rpartition("Signature #")[2]
+    if os.environ.get("VERAPDF"):
+        checked = subprocess.run([os.environ["VERAPDF"], str(path)], capture_output=True, text=True, check=False)
+        assert checked.returncode == 0, checked.stdout
 
 
 def test_one_expediente_ends_with_an_outcome_for_each_deliverable(play: Play) -> None:
