@@ -23,11 +23,12 @@ def verb_of(task: Task) -> str:
 
 def drawing_of(version: RouteVersion) -> Drawing | None:
     """Return the route as it is drawn; a published version never changes, so each is read once."""
-    return _drawing(version.pk)
+    return _drawing(version.pk, version.sha256)
 
 
 @lru_cache(maxsize=DRAWINGS_KEPT)
-def _drawing(version_id: int) -> Drawing | None:
+def _drawing(version_id: int, sha256: str) -> Drawing | None:
+    """Read the file; its hash is only a part of the key, for a database that was put back."""
     source = RouteVersion.objects.values_list("bpmn", flat=True).get(pk=version_id)
     return read_drawing(source.encode()).drawing
 
