@@ -11,7 +11,8 @@ from docs_store.ports import Article, Draft, Section
 from workflows.rules.dates import MONTHS
 from workflows.selectors.actions import Action
 
-FEMININE = ("a", "ión")
+FEMININE = ("a", "ión", "dad", "ud")
+SPOKEN_WITH_EL = ("Acta",)
 ACT = "resolucion"
 
 
@@ -49,7 +50,8 @@ def citation(document: Document, *, with_article: bool) -> str:
         words += f", del {day.day} de {MONTHS[day.month - 1]} de {day.year}"
     if not with_article:
         return words
-    return f"{'la' if kind.split()[0].endswith(FEMININE) else 'el'} {words}"
+    first = kind.split()[0]
+    return f"{'la' if first.endswith(FEMININE) and first not in SPOKEN_WITH_EL else 'el'} {words}"
 
 
 def first_draft(action: Action) -> Draft:
