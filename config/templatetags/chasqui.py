@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from workflows.rules import dates
+from law.rules import dates
 from workflows.rules.clock_faces import Face, clock_face
 
 register = template.Library()

@@ -4,22 +4,9 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from law.rules.dates import MONTHS, WEEKDAYS, day_long
+
 LIMA = ZoneInfo("America/Lima")
-WEEKDAYS = ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo")
-MONTHS = (
-    "enero",
-    "febrero",
-    "marzo",
-    "abril",
-    "mayo",
-    "junio",
-    "julio",
-    "agosto",
-    "setiembre",
-    "octubre",
-    "noviembre",
-    "diciembre",
-)
 GROUP = 4
 # The article before a name is its first noun's; a name that begins otherwise takes none.
 FEMININE = frozenset(
@@ -35,7 +22,7 @@ def long_date(day: date) -> str:
 
 def weekday_date(day: date) -> str:
     """Return ``viernes 10 de noviembre de 2023``."""
-    return f"{WEEKDAYS[day.weekday()]} {long_date(day)}"
+    return day_long(day)
 
 
 def weekday_moment(at: datetime) -> str:

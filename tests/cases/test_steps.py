@@ -234,6 +234,18 @@ def test_a_file_derived_aside_comes_back_to_the_step_that_sent_it(town: Town) ->
     assert Movement.objects.filter(kind=MovementKind.COPY, to_unit__slug="gm").count() == 1
 
 
+def test_a_derivation_sent_twice_copies_once(town: Town) -> None:
+    process = town.opens("resolucion", "ois", "jefe-ois")
+    task = town.task(process, "informar")
+
+    for _again in range(2):
+        workflows.derive(
+            task_id=task.pk, units=("opp",), copies=("gm",), proveido="Confirme.", by=town.person("jefe-ois"), at=MONDAY
+        )
+
+    assert Movement.objects.filter(kind=MovementKind.COPY).count() == 1
+
+
 def test_a_derivation_to_nobody_is_refused(town: Town) -> None:
     task = town.task(town.opens("resolucion", "ois", "jefe-ois"), "informar")
 

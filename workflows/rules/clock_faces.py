@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from workflows.rules.dates import day_short
+from law.rules.dates import day_short
 
 
 class Face(StrEnum):

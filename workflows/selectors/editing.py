@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from docs_store import selectors as stored
 from docs_store.models import Document, Expediente
 from docs_store.ports import Article, Draft, Section
-from workflows.rules.dates import MONTHS
+from law.rules.dates import MONTHS
 from workflows.selectors.actions import Action
 
 FEMININE = ("a", "ión", "dad", "ud")

@@ -348,5 +348,6 @@ def derive(
         opened = engine.insert_step(locked, units=targets, title=proveido, by=by, at=at)
         handover = Handover(proveido=proveido, copies=tuple(Unit.objects.filter(slug__in=copies)))
         movements.hand_over(source=locked, targets=opened, handover=handover, by=by, at=at)
-        movements.send_copies(expediente=locked.process.expediente, source=locked, handover=handover, by=by, at=at)
+        if opened:
+            movements.send_copies(expediente=locked.process.expediente, source=locked, handover=handover, by=by, at=at)
     return task

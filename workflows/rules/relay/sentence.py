@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from workflows.rules.dates import day_short
+from law.rules.dates import day_short
 from workflows.rules.relay.course import Course, Leg, LegKind
 
 

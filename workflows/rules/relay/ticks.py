@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from workflows.rules.dates import day_and_number, day_short
+from law.rules.dates import day_and_number, day_short
 from workflows.rules.relay.axis import Axis
 from workflows.rules.relay.course import Course, LegKind, late_days, term_ends_on
 
