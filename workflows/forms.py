@@ -18,7 +18,8 @@ from django.utils.translation import gettext_lazy
 
 from organization.enums import IdKind
 from workflows.enums import Channel
-from workflows.services.filings import KEY_ALPHABET, KEY_LENGTH, PartyData, Presentation, UploadedPaper
+from workflows.services.filings import PartyData, Presentation, UploadedPaper
+from workflows.services.keys import KEY_ALPHABET, KEY_LENGTH
 
 BYTES_PER_MB = 1_000_000
 ID_LENGTHS = {IdKind.DNI: 8, IdKind.RUC: 11}

@@ -24,7 +24,7 @@ from workflows.enums import Channel
 from workflows.errors import FilingNotFound, FilingRefused
 from workflows.forms import CounterPapersForm
 from workflows.models import Filing
-from workflows.services import filings, receipts
+from workflows.services import filings, keys, receipts
 from workflows.services.filings import FilingReceipt, PartyData
 
 LATEST = 12
@@ -151,7 +151,7 @@ def new_key(request: DeskRequest, filing_id: int) -> HttpResponse:
     if not request.POST.get("showed_document"):
         messages.error(request, _("Pida el documento de identidad y márquelo antes de entregar otra clave."))
         return redirect("desk:counter_registration", filing_id=filing.pk)
-    key = filings.issue_key(expediente=filing.expediente, party=filing.party, by=request.user, at=timezone.now())
+    key = keys.issue_key(expediente=filing.expediente, party=filing.party, by=request.user, at=timezone.now())
     context = {"filing": filing} | _slip(filing.expediente.label, key)
     return render(request, "desk/counter_key.html", context)
 
@@ -176,7 +176,7 @@ def slip(request: DeskRequest) -> HttpResponse:
     """Return the talón as a PDF of 80 mm, from the page that shows its key."""
     label, key = request.POST.get("number", ""), request.POST.get("key", "")
     try:
-        filings.track(label=label, key=key)
+        keys.track(label=label, key=key)
     except FilingNotFound as error:
         return HttpResponseBadRequest(str(error), content_type="text/plain; charset=utf-8")
     response = HttpResponse(receipts.talon(label=label, key=key, at=timezone.now()), content_type="application/pdf")

@@ -19,7 +19,7 @@ from portal.views.verification import plain_code
 from search.selectors import Hit
 from signing import services as signing
 from workflows.errors import FilingNotFound
-from workflows.services import filings
+from workflows.services import keys
 
 
 @csrf_exempt
@@ -36,7 +36,7 @@ def track(request: HttpRequest) -> JsonResponse:
         status = selectors.status_of(label)
         return _json(_status(status)) if status else _missed(request, str(FilingNotFound()))
     try:
-        row = filings.track(label=label, key=key)
+        row = keys.track(label=label, key=key)
     except FilingNotFound as error:
         return _missed(request, str(error))
     return _json(_tracking(selectors.tracking_of(row.expediente, row.party, on=timezone.localdate())))

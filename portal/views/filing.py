@@ -15,7 +15,7 @@ from workflows.enums import Channel
 from workflows.errors import FilingNotFound
 from workflows.forms import PapersForm, PresentationForm
 from workflows.models import TrackingKey
-from workflows.services import filings, receipts
+from workflows.services import filings, keys, receipts
 from workflows.services.filings import FilingReceipt, PartyData
 
 
@@ -73,7 +73,7 @@ def slip_pdf(request: HttpRequest) -> HttpResponse:
         return visitors.told_to_wait(request)
     label, key = request.POST.get("number", ""), request.POST.get("key", "")
     try:
-        row = filings.track(label=label, key=key)
+        row = keys.track(label=label, key=key)
     except FilingNotFound as error:
         services.count_miss(visitors.address_of(request))
         return visitors.unshared(HttpResponseBadRequest(str(error), content_type="text/plain; charset=utf-8"))
@@ -95,7 +95,7 @@ def _receipt_page(request: HttpRequest, receipt: FilingReceipt, *, missing: list
 
 
 def _row_of(receipt: FilingReceipt) -> TrackingKey:
-    return filings.track(label=receipt.expediente.label, key=receipt.key)
+    return keys.track(label=receipt.expediente.label, key=receipt.key)
 
 
 def _party_data(party: Person) -> PartyData:

@@ -18,7 +18,7 @@ from portal.views import visitors
 from portal.views.files import version_response
 from workflows.errors import FilingNotFound
 from workflows.models import TrackingKey
-from workflows.services import filings
+from workflows.services import keys
 
 VISITOR = "system:portal"
 
@@ -35,7 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if services.has_to_wait(visitors.address_of(request)):
         return visitors.told_to_wait(request)
     try:
-        row = filings.track(label=selectors.known_label(number), key=key)
+        row = keys.track(label=selectors.known_label(number), key=key)
     except FilingNotFound as error:
         services.count_miss(visitors.address_of(request))
         form.add_error(None, str(error))
@@ -82,7 +82,7 @@ def _opened_by_slip(request: HttpRequest, label: str, key: str) -> HttpResponse:
     if services.has_to_wait(visitors.address_of(request)):
         return redirect("portal:wait")
     try:
-        row = filings.track(label=label, key=key)
+        row = keys.track(label=label, key=key)
     except FilingNotFound:
         services.count_miss(visitors.address_of(request))
         return redirect("portal:unknown_slip")

@@ -18,7 +18,6 @@ from workflows import services as workflows
 from workflows.enums import Channel, FilingState, NoticeState
 from workflows.errors import FilingNotFound, FilingRefused
 from workflows.models import Filing, Notice, Process, TrackingKey
-from workflows.services import filings
 
 ROSA = workflows.PartyData(
     id_kind="dni", id_number="00000017", given_names="Rosa", surnames="Ejemplo", email="rosa@correo.example"
@@ -256,4 +255,3 @@ def test_an_archive_that_cannot_be_written_registers_nothing_and_a_retry_works(t
     assert not Version.objects.exists()
 
     assert workflows.file(presentation=_presentation(token="t"), received_by=None, at=MONDAY).key
-    assert filings.KEY_LENGTH == 16

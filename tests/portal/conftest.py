@@ -28,7 +28,7 @@ from tests.factories import (
 from workflows import published
 from workflows.enums import Channel
 from workflows.models import Filing, TrackingKey
-from workflows.services.filings import hash_key
+from workflows.services.keys import hash_key
 from workflows.services.routes import load_route
 
 KEY = "8KQ2M9XD4RTVW3HC"

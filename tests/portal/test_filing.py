@@ -9,7 +9,7 @@ from pytest_django.fixtures import Settings
 from organization.models import Person
 from tests.factories import make_pdf
 from workflows.models import Filing, TrackingKey
-from workflows.services.filings import hash_key
+from workflows.services.keys import hash_key
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("office")]
 

@@ -11,11 +11,10 @@ from workflows.services.filings import (
     ensure_cargo,
     file,
     file_later,
-    issue_key,
-    track,
     void_filing,
 )
 from workflows.services.holders import may_act, open_task, task_for
+from workflows.services.keys import issue_key, track
 from workflows.services.papers import attach_annex, attach_outside, attach_typeset, save_step_text
 from workflows.services.steps import (
     Decision,

@@ -1,8 +1,5 @@
 """What citizens present: registered at once, never refused for what is missing, with a cargo and a tracking key."""
 
-import hashlib
-import hmac
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -24,12 +21,10 @@ from organization.enums import Role
 from organization.models import Person, Unit
 from signing import services as signing
 from workflows.enums import Channel, FilingState
-from workflows.errors import FilingNotFound, FilingRefused
+from workflows.errors import FilingRefused
 from workflows.models import Filing, FilingItem, Process, TrackingKey
-from workflows.services import cases
+from workflows.services import cases, keys
 
-KEY_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-KEY_LENGTH = 16
 GENERIC_ROUTE = "tramite"
 INTAKE_ACTOR = "system:intake"
 
@@ -106,7 +101,7 @@ def file(*, presentation: Presentation, received_by: Person | None, at: datetime
 
 
 def _file_now(presentation: Presentation, received_by: Person | None, at: datetime) -> FilingReceipt:
-    key = presentation.key or new_key()
+    key = presentation.key or keys.new_key()
     files = _receive(presentation)
     with transaction.atomic():
         party = _new_party(presentation.party)
@@ -116,7 +111,7 @@ def _file_now(presentation: Presentation, received_by: Person | None, at: dateti
         _keep_papers(filing, presentation, files, at=at)
         for order, title in enumerate(presentation.deliverables, start=1):
             expediente.deliverables.create(order=order, title=title)
-        _keep_key(expediente, party, key, at)
+        keys.keep_key(expediente, party, key, at)
         cases.start_process(
             expediente=expediente,
             route=presentation.route,
@@ -151,7 +146,7 @@ def _already_filed(presentation: Presentation, at: datetime) -> FilingReceipt | 
     if filing is None:
         return None
     living = TrackingKey.objects.filter(expediente=filing.expediente, revoked_at__isnull=True)
-    is_its_key = bool(presentation.key) and living.filter(key_sha256=hash_key(presentation.key)).exists()
+    is_its_key = bool(presentation.key) and living.filter(key_sha256=keys.hash_key(presentation.key)).exists()
     key = presentation.key if is_its_key else ""
     return FilingReceipt(filing, filing.expediente, ensure_cargo(filing=filing, at=at), key)
 
@@ -320,53 +315,6 @@ def cargo_of(filing: Filing) -> Cargo:
         received_by=filing.received_by.full_name if filing.received_by else "",
         files=files,
     )
-
-
-# The tracking key
-
-
-def new_key() -> str:
-    """Return a new key: 80 random bits in an alphabet without O, I, 0 and 1."""
-    return "".join(secrets.choice(KEY_ALPHABET) for _place in range(KEY_LENGTH))
-
-
-def hash_key(key: str) -> str:
-    """Return the hash under which a key is kept, however the person typed it: spaces, hyphens, lower case."""
-    plain = "".join(key.upper().replace("-", " ").split())
-    return hashlib.sha256(plain.encode()).hexdigest()
-
-
-def _keep_key(expediente: Expediente, party: Person | None, key: str, at: datetime) -> None:
-    TrackingKey.objects.create(expediente=expediente, party=party, key_sha256=hash_key(key), issued_at=at)
-
-
-def issue_key(*, expediente: Expediente, party: Person | None, by: Person, at: datetime) -> str:
-    """Give a party a new key for its expediente; the former one stops opening it."""
-    key = new_key()
-    with transaction.atomic():
-        TrackingKey.objects.filter(expediente=expediente, party=party, revoked_at__isnull=True).update(revoked_at=at)
-        _keep_key(expediente, party, key, at)
-        ledger.record("key.issued", subject=f"expediente:{expediente.pk}", facts={"replaced": True}, by=by.actor, at=at)
-    return key
-
-
-def track(*, label: str, key: str) -> TrackingKey:
-    """Return the key row that opens this expediente.
-
-    Unknown number and wrong key do the same work and raise the same error.
-
-    :raises FilingNotFound: they do not fit together.
-    """
-    digest = hash_key(key)
-    label = label.strip()
-    by_file = Expediente.objects.filter(label=label).values_list("pk", flat=True).first()
-    by_filing = Filing.objects.filter(label=label).values_list("expediente_id", flat=True).first()
-    expediente_id = by_file or by_filing
-    row = TrackingKey.objects.select_related("expediente", "party").filter(key_sha256=digest).first()
-    is_right = hmac.compare_digest(str(row.expediente_id if row else -1), str(expediente_id or -2))
-    if row is None or not is_right or row.revoked_at is not None:
-        raise FilingNotFound
-    return row
 
 
 # Mending a registration

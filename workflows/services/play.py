@@ -22,7 +22,7 @@ from workflows.enums import Channel
 from workflows.errors import WorkflowsError
 from workflows.models import OPEN_STATUSES, Process, Task
 from workflows.ports import Step
-from workflows.services import cases, engine, filings, holders, papers, steps
+from workflows.services import cases, engine, filings, holders, keys, papers, steps
 from workflows.services.scripts import Script, ScriptedAnnex, ScriptedFiling, ScriptedStep
 
 DEMO_PIN = "123456"
@@ -96,7 +96,7 @@ class Player:
             by=by,
             at=script.opened_at,
         )
-        self.key = filings.issue_key(expediente=self.process.expediente, party=None, by=by, at=script.opened_at)
+        self.key = keys.issue_key(expediente=self.process.expediente, party=None, by=by, at=script.opened_at)
         label = self.process.expediente.label
         return PlayedStep(self.day, script.opened_by, _("abre el expediente"), label, "abierto", 0)
 
