@@ -66,7 +66,10 @@ def _statements_of_case(name: str) -> Iterator[int]:
 
 def _transition(statements: Sequence[str]) -> int:
     """Return how many statements the transaction took that moved the task."""
-    moved = next(at for at, sql in enumerate(statements) if "ledger_entry" in sql and "'task." in sql)
+    moves = ("'task.completed'", "'task.returned'")
+    moved = next(
+        at for at, sql in enumerate(statements) if "ledger_entry" in sql and any(kind in sql for kind in moves)
+    )
     opened: list[int] = []
     for at, sql in enumerate(statements):
         if sql.startswith("SAVEPOINT"):

@@ -5,9 +5,13 @@ from typing import ClassVar
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from organization.enums import IdKind, Role
+
+NO_DOCUMENT = "S/N "
+"""How the number begins of who showed no identity document: a filing is never refused for that."""
 
 
 class Entity(models.Model):
@@ -141,6 +145,13 @@ class Person(AbstractBaseUser):
     @property
     def full_name(self) -> str:
         return f"{self.given_names} {self.surnames}".strip()
+
+    @property
+    def identity(self) -> str:
+        """The identity document as people say it. Who showed none bears a mark of ours, which is not shown."""
+        if self.id_number.startswith(NO_DOCUMENT):
+            return gettext("no indicó su documento")
+        return f"{self.get_id_kind_display()} {self.id_number}"
 
     @property
     def actor(self) -> str:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from organization.enums import IdKind
+from organization.models import NO_DOCUMENT
 from workflows.enums import Channel
 from workflows.services.filings import PartyData, Presentation, UploadedPaper
 from workflows.services.keys import KEY_ALPHABET, KEY_LENGTH
@@ -194,7 +195,7 @@ class PresentationForm(PapersForm):
         cleaned = self.cleaned_data
         return PartyData(
             id_kind=cleaned["id_kind"],
-            id_number=cleaned["id_number"] or f"S/N {secrets.token_hex(4).upper()}",
+            id_number=cleaned["id_number"] or f"{NO_DOCUMENT}{secrets.token_hex(4).upper()}",
             given_names=cleaned["name"] or _("(no indicó su nombre)"),
             email=cleaned["email"],
             phone=cleaned["phone"],

@@ -305,13 +305,11 @@ def cargo_of(filing: Filing) -> Cargo:
         presented_at=filing.presented_at,
         counts_from=filing.legal_filing_date,
         party=party.full_name,
-        party_id=_("no indicó su documento")
-        if party.id_number.startswith("S/N ")
-        else f"{party.get_id_kind_display()} {party.id_number}",
+        party_id=party.identity,
         on_behalf_of=filing.on_behalf_of,
         subject=filing.subject,
         destination=organization.unit_name(intake_unit(), timezone.localdate(filing.presented_at)).name,
-        notified_by=party.email or _("en ventanilla"),
+        notified_by=party.email or _("Mesa de Partes"),
         received_by=filing.received_by.full_name if filing.received_by else "",
         files=files,
     )
