@@ -16,13 +16,21 @@ from docs_store.models import Document, Version
 from docs_store.ports import Cargo, Draft, Frame, Place, Rubric, SignerPlace, Typeset, VisadoBlock
 from docs_store.rules.codes import new_code
 from docs_store.rules.filenames import document_name
-from docs_store.selectors import document_label, frame_of, latest_paper, latest_text, living_number
+from docs_store.selectors import (
+    document_label,
+    frame_of,
+    latest_paper,
+    latest_text,
+    latest_version,
+    living_number,
+)
 from docs_store.services import versions
 from docs_store.services.locking import CLOSED_STATES, lock_open
 from docs_store.typesetting import texts_of_sheet, typeset, typeset_cargo
 from organization.models import Person
 
 Reserve = Callable[[bytes, tuple[Place, ...]], bytes]
+Plan = Callable[[Version, tuple[Place, ...]], object]
 random_code = partial(new_code, secrets.choice)
 
 
@@ -35,6 +43,7 @@ class _Paper:
     cvd: str
     label: str
     text: Version | None
+    newest: Version | None
 
 
 def typeset_document(
@@ -46,6 +55,7 @@ def typeset_document(
     at: datetime,
     rubrics: Sequence[Rubric] = (),
     reserve: Reserve | None = None,
+    plan: Plan | None = None,
     code: Callable[[], str] = random_code,
 ) -> tuple[Version, tuple[Place, ...]]:
     """Typeset the newest text under the document's number and keep it; return the version and its signers' places.
@@ -55,6 +65,7 @@ def typeset_document(
 
     :param visados: as the act prints them; ``rubrics`` as an annex prints them on each page.
     :param reserve: puts the signature fields into the bytes, before they are kept; none for what nobody signs.
+    :param plan: writes who signs where, in the transaction of the version: neither is without the other.
     :param code: makes the verification code, once for a document.
     :raises NumberMissing: it is to be signed and has no number.
     :raises TextMissing: nothing was written yet, or an annex has no file that could travel with it.
@@ -62,6 +73,7 @@ def typeset_document(
     :raises DocumentIsClosed: it was emitted or annulled.
     :raises ArchiveUnavailable: nothing was recorded; the call may be repeated.
     """
+    newest = latest_version(document)
     text = latest_text(document)
     if text is None or text.content is None:
         raise TextMissing
@@ -73,7 +85,8 @@ def typeset_document(
     )
     sheet = typeset(Draft.from_json(text.content), frame)
     pdf = reserve(sheet.pdf, sheet.places) if reserve else sheet.pdf
-    return _keep(document, _Paper(sheet, pdf, cvd, label, text), by=by, at=at), sheet.places
+    paper = _Paper(sheet, pdf, cvd, label, text, newest)
+    return _keep(document, paper, plan, by=by, at=at), sheet.places
 
 
 def typeset_cargo_document(
@@ -90,10 +103,12 @@ def typeset_cargo_document(
     :raises DocumentIsClosed: it was emitted before.
     :raises ArchiveUnavailable: nothing was recorded; the call may be repeated.
     """
+    newest = latest_version(document)
     cvd = _code_of(document, code)
     frame: Frame = frame_of(document, day=timezone.localdate(at), label=document.label, cvd=cvd)
     sheet = typeset_cargo(cargo, frame)
-    return _keep(document, _Paper(sheet, sheet.pdf, cvd, document.label, None), by=by, at=at), sheet.places
+    paper = _Paper(sheet, sheet.pdf, cvd, document.label, None, newest)
+    return _keep(document, paper, None, by=by, at=at), sheet.places
 
 
 def _label_to_print(document: Document, is_signed: bool) -> str:
@@ -120,7 +135,7 @@ def _check_annexes(document: Document) -> None:
             )
 
 
-def _keep(document: Document, paper: _Paper, *, by: Person | None, at: datetime) -> Version:
+def _keep(document: Document, paper: _Paper, plan: Plan | None, *, by: Person | None, at: datetime) -> Version:
     """Archive the bytes, read their text, then record the version if the document still is as it was."""
     name = document_name(document_label(document), ".pdf")
     stored = versions.archived(
@@ -134,12 +149,15 @@ def _keep(document: Document, paper: _Paper, *, by: Person | None, at: datetime)
         document.save(update_fields=["cvd", "state"])
         version = versions.append_version(document, stored, kind="document.typeset", by=by, at=at)
         versions.keep_texts(version, texts)
+        if plan is not None:
+            plan(version, paper.sheet.places)
     return version
 
 
 def _check_unchanged(document: Document, paper: _Paper) -> None:
+    """Refuse a sheet that somebody overtook: with another text, number or code, or with a paper of their own."""
     number = living_number(document)
     has_other_code = document.cvd not in {None, paper.cvd}
     has_other_number = number is not None and number.label != paper.label
-    if has_other_code or has_other_number or (paper.text is not None and latest_text(document) != paper.text):
+    if has_other_code or has_other_number or latest_version(document) != paper.newest:
         raise TextChanged

@@ -50,27 +50,45 @@ def signers_of(posts: list[Post], at: datetime) -> list[Signer]:
 def number_document(*, document: Document, posts: list[Post], by: Person, at: datetime) -> Version:
     """Reserve the number, typeset the document with it and reserve the signers' places. May be repeated.
 
+    What somebody has signed meanwhile is not typeset anew: a second call that comes late returns that paper.
+
     :raises NobodyHolds: a signing post is vacant that day.
+    :raises TextChanged: another call typeset it at the same moment.
     """
     signers = signers_of(posts, at)
+    signed = _paper_being_signed(document)
+    if signed is not None:
+        return signed
     docs.reserve_number(document=document, at=at, by=by)
     _typeset_annexes(document, by=by, at=at)
     return _typeset(document, signers, by=by, at=at)
 
 
+def _paper_being_signed(document: Document) -> Version | None:
+    """Return the newest typeset version if somebody's signature stands on it and the document was not returned."""
+    document.refresh_from_db(fields=["state"])
+    paper = document.versions.filter(stage=Stage.TYPESET).order_by("-number").first()
+    if paper is None or document.state != DocumentState.FOR_DISPATCH:
+        return None
+    is_signed = Signature.objects.filter(slot__version=paper, withdrawn_at__isnull=True).exists()
+    return paper if is_signed else None
+
+
 def _typeset(document: Document, signers: list[Signer], *, by: Person, at: datetime) -> Version:
     visados = signing.valid_visados(document)
-    version, places = docs.typeset_document(
+    version, _places = docs.typeset_document(
         document=document,
         signers=[SignerPlace(s.order, s.post.title, s.person.full_name) for s in signers],
         visados=papers.visado_blocks(visados),
         reserve=lambda pdf, places: signing.reserve_places(
             pdf=pdf, places=places, names=[_("Firma: %(post)s") % {"post": s.post.title} for s in signers]
         ),
+        plan=lambda version, places: signing.plan_signatures(
+            version=version, places=places, posts=[s.post for s in signers]
+        ),
         by=by,
         at=at,
     )
-    signing.plan_signatures(version=version, places=places, posts=[s.post for s in signers])
     return version
 
 
@@ -87,7 +105,7 @@ def sign_next(*, document: Document, post: Post, pin: str, by: Person, at: datet
     """Sign the document in the next place, which must be this post's, and emit it with the last one.
 
     The date printed is the Lima day of the first signature: on another day the document is typeset anew under
-    its number. A repeated call after a crash finds the signature and goes on to emit.
+    its number. A repeated call after a crash finds the post's own signature, and goes on to emit if it is the last.
 
     :raises StepRefused: it is another post's turn, or the document has no number yet.
     :raises WrongPin: nothing was signed.
@@ -96,7 +114,7 @@ def sign_next(*, document: Document, post: Post, pin: str, by: Person, at: datet
     if slot is None:
         return _finish(document, by=by, at=at)
     if slot.post_id != post.pk:
-        raise StepRefused(_("Antes debe firmar %(post)s.") % {"post": slot.post})
+        return _own_signature(slot, post)
     before = _bytes_to_sign(slot)
     if slot.order == 1 and _printed_day(before) != timezone.localdate(at):
         slot = _typeset_anew(document, slot, by=by, at=at)
@@ -114,6 +132,17 @@ def sign_next(*, document: Document, post: Post, pin: str, by: Person, at: datet
     if _next_slot(document) is None:
         _finish(document, by=by, at=at)
     return signature
+
+
+def _own_signature(following: Slot, post: Post) -> Signature:
+    """Return the signature that this post gave before another's turn came: the call that made it was cut short.
+
+    :raises StepRefused: it has given none, and another post must sign first.
+    """
+    own = Signature.objects.filter(slot__version=following.version_id, post=post, withdrawn_at__isnull=True).first()
+    if own is None:
+        raise StepRefused(_("Antes debe firmar %(post)s.") % {"post": following.post})
+    return own
 
 
 def _finish(document: Document, *, by: Person, at: datetime) -> Signature:
@@ -187,6 +216,7 @@ def _typeset_anew(document: Document, slot: Slot, *, by: Person, at: datetime) -
 
 def emit_alone(*, document: Document, post: Post, pin: str, by: Person, at: datetime) -> Signature:
     """Number, typeset, sign and emit a document that has one signer: its author. May be repeated after a crash."""
+    document.refresh_from_db(fields=["state"])
     if document.state == DocumentState.EMITTED:
         return _finish(document, by=by, at=at)
     is_ready = bool(planned_slots(document)) and document.state == DocumentState.FOR_DISPATCH
