@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, Max, Min, Q, Subquery, Value
 from django.utils.translation import gettext as _
 
 from law.errors import CalendarMissing, UnknownTerm
@@ -12,6 +12,7 @@ from law.rules.business_days import Calendar, DayMark
 from law.rules.places import places_of
 
 Fingerprint = tuple[Any, ...]
+TOLD_OF_DAYS = ("rows", "newest", "earliest", "latest", "suspending")
 _calendars: dict[str, tuple[Fingerprint, Calendar]] = {}
 
 
@@ -51,14 +52,20 @@ def norm_label(norm: Norm) -> str:
 
 
 def _fingerprint(places: Iterable[str]) -> Fingerprint:
-    seen = Day.objects.filter(place__in=places).aggregate(
+    """Return, in one query, what changes when a day or a span of these places comes or goes."""
+    days = Day.objects.filter(place__in=places).order_by().values(together=Value(1))
+    seen = days.annotate(
         rows=Count("pk"),
         newest=Max("pk"),
-        first=Min("date"),
-        last=Max("date"),
+        earliest=Min("date"),
+        latest=Max("date"),
         suspending=Count("pk", filter=Q(suspends_terms=True)),
     )
-    return tuple(seen.values())
+    told = {
+        f"day_{name}": Subquery(seen.values(name)) for name in ("rows", "newest", "earliest", "latest", "suspending")
+    }
+    spans = CalendarSpan.objects.filter(place__in=places).order_by("place").annotate(**told)
+    return tuple(spans.values_list("place", "first", "last", *told))
 
 
 def _build_calendar(place: str) -> Calendar:

@@ -68,9 +68,11 @@ def _ledger_can_be_flushed() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _fresh_route_classes() -> Iterator[None]:
-    """Each test has its own database: a class that was compiled from another one's route means nothing here."""
+    """Each test has its own database: routes and calendars that were built from another one's mean nothing here."""
+    from law import selectors as law
     from workflows import published
 
     published.forget()
+    law.forget_calendars()
     yield
     published.forget()
