@@ -119,6 +119,21 @@ def test_answering_an_observation_settles_it_with_a_new_document(town: Town) -> 
     assert Document.objects.filter(kind__slug="informe", unit__slug="ois").count() == 2
 
 
+@pytest.mark.parametrize(("step", "by"), [("informar", "jefe-ois"), ("proyectar", "secretario-general")])
+def test_a_first_save_that_was_sent_twice_starts_one_document(town: Town, step: str, by: str) -> None:
+    process = town.opens("resolucion", "ois", "jefe-ois")
+    if step == "proyectar":
+        town.passes(process, "informar", "jefe-ois")
+        town.passes(process, "opinar", "jefe-oaj", "favourable")
+    first, second = town.task(process, step), town.task(process, step)
+    asked = engine.step_of(first)
+
+    started = [papers.own_document(task, asked, by=town.person(by), at=MONDAY) for task in (first, second)]
+
+    assert started[0] == started[1]
+    assert process.process_documents.filter(document=started[0]).count() == 1
+
+
 def test_a_call_repeated_after_a_crash_goes_on_from_the_signed_document(town: Town) -> None:
     process = town.opens("resolucion", "ois", "jefe-ois")
     task = town.task(process, "informar")

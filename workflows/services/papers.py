@@ -54,10 +54,7 @@ def own_document(task: Task, step: Step, *, by: Person, at: datetime, outcome: s
     :raises StepRefused: the step writes nothing.
     """
     if step.drafts:
-        current = document_of(task.process, step.key or step.drafts)
-        if current is not None and current.state not in {DocumentState.EMITTED, DocumentState.ANNULLED}:
-            return current
-        return _start(task, step, _kind(step.drafts), by=by, at=at)
+        return _living_draft(task, step) or _start(task, step, _kind(step.drafts), by=by, at=at)
     if not step.emits:
         raise StepRefused(_("En este paso no se escribe un documento."))
     kind = _kind(step.emits_on_observed if outcome == "observed" and step.emits_on_observed else step.emits)
@@ -73,9 +70,29 @@ def _kind(slug: str) -> DocumentKind:
     return DocumentKind.objects.get(slug=slug)
 
 
+def _living_draft(task: Task, step: Step) -> Document | None:
+    current = document_of(task.process, step.key or step.drafts)
+    is_closed = current is not None and current.state in {DocumentState.EMITTED, DocumentState.ANNULLED}
+    return None if is_closed else current
+
+
+def _started_meanwhile(task: Task, step: Step) -> Document | None:
+    """Return what another request started for this step; the process is locked."""
+    if step.drafts:
+        return _living_draft(task, step)
+    task.refresh_from_db(fields=["document"])
+    started: Document | None = task.document
+    return started
+
+
 def _start(task: Task, step: Step, kind: DocumentKind, *, by: Person, at: datetime) -> Document:
+    """Start the step's document under the lock of its process: a form sent twice starts one."""
     post = _author(task, step)
     with transaction.atomic():
+        Process.objects.select_for_update(of=("self",)).only("pk").get(pk=task.process_id)
+        started = _started_meanwhile(task, step)
+        if started is not None:
+            return started
         document = docs.start_document(
             expediente=task.process.expediente,
             kind=kind,
