@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from http import HTTPStatus
 
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from docs_store.errors import (
     ArchiveUnavailable,
@@ -44,6 +46,8 @@ STATUS_OF: dict[type[Exception], HTTPStatus] = {
     TaskNotFound: HTTPStatus.NOT_FOUND,
     FilingNotFound: HTTPStatus.NOT_FOUND,
 }
+LOCK_NOT_AVAILABLE = "55P03"
+"""PostgreSQL's word for a lock that was not had in time."""
 
 
 class DomainErrorMiddleware:
@@ -56,6 +60,9 @@ class DomainErrorMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if is_busy(exception):
+            sentence = _("El sistema está ocupado guardando otros trámites. Espere unos segundos y vuelva a intentar.")
+            return render(request, "error.html", {"sentence": sentence}, status=HTTPStatus.SERVICE_UNAVAILABLE)
         status = status_of(exception)
         if status is None:
             return None
@@ -65,3 +72,10 @@ class DomainErrorMiddleware:
 def status_of(error: Exception) -> HTTPStatus | None:
     """Return the status of the error's class or of its nearest base, or nothing if it is not anticipated."""
     return next((STATUS_OF[base] for base in type(error).__mro__ if base in STATUS_OF), None)
+
+
+def is_busy(error: Exception) -> bool:
+    """Return whether the database gave up waiting for somebody else's lock; any other fault of it stays a bug."""
+    cause = error.__cause__
+    name, state = getattr(cause, "sqlite_errorname", ""), getattr(cause, "sqlstate", "")
+    return isinstance(error, OperationalError) and (name.startswith("SQLITE_BUSY") or state == LOCK_NOT_AVAILABLE)

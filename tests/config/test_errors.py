@@ -1,0 +1,68 @@
+"""What the middleware makes of errors: a sentence for those that were anticipated, nothing for a bug."""
+
+import sqlite3
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from django.db import OperationalError, connection
+from django.http import HttpResponse
+from django.test import RequestFactory
+
+from config.errors import DomainErrorMiddleware
+from tests.factories import make_entity
+
+
+@pytest.fixture(autouse=True)
+def _plain_static_files(settings: Any) -> None:
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+
+
+def answer_to(error: Exception) -> HttpResponse | None:
+    middleware = DomainErrorMiddleware(lambda _request: HttpResponse())
+    return middleware.process_exception(RequestFactory().get("/"), error)
+
+
+def raised_by_sqlite(path: Path, statement: str) -> OperationalError:
+    """Return the error that Django makes of what SQLite says while somebody else writes."""
+    holder, impatient = sqlite3.connect(path, isolation_level=None), sqlite3.connect(path, timeout=0)
+    holder.execute("BEGIN IMMEDIATE")
+    with pytest.raises(OperationalError) as raised, connection.wrap_database_errors:
+        impatient.execute(statement)
+    holder.close()
+    impatient.close()
+    return raised.value
+
+
+@pytest.mark.embedded
+@pytest.mark.django_db
+def test_database_that_is_locked_for_too_long_is_told_in_a_sentence(tmp_path: Path) -> None:
+    make_entity()
+
+    answer = answer_to(raised_by_sqlite(tmp_path / "db", "BEGIN IMMEDIATE"))
+
+    assert answer is not None
+    assert answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+    assert "Espere unos segundos y vuelva a intentar." in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_lock_that_postgresql_did_not_give_in_time_is_told_in_a_sentence() -> None:
+    make_entity()
+    error = OperationalError("canceling statement due to lock timeout")
+    error.__cause__ = psycopg.errors.LockNotAvailable()
+
+    answer = answer_to(error)
+
+    assert answer is not None
+    assert answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+
+
+@pytest.mark.embedded
+def test_any_other_fault_of_the_database_stays_a_bug(tmp_path: Path) -> None:
+    assert answer_to(raised_by_sqlite(tmp_path / "db", "SELECT * FROM nowhere")) is None
