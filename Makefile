@@ -2,7 +2,7 @@
 # Runs with nothing installed but Python 3.11 or newer; another one is named with PYTHON=/path/to/python3.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long lint format bench screens lock
+.PHONY: help run test test-servers test-long lint format bench screens lock
 
 # The first Python that is new enough; then the virtual environment with the locked dependencies.
 BOOTSTRAP = for p in "$(PYTHON)" python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -13,7 +13,9 @@ BOOTSTRAP = for p in "$(PYTHON)" python3 python3.14 python3.13 python3.12 python
 	fi; \
 	"$$p" -I config/bootstrap.py
 VENV = .venv/bin/python
-UNSELECTED = $(if $(PLANS_DIR),,and not plans)
+SERVERS = $(and $(DATABASE_URL),$(BROKER_URL),$(ARCHIVE_URL),$(SEARCH_URL))
+EMBEDDED = $(if $(DATABASE_URL)$(BROKER_URL)$(ARCHIVE_URL)$(SEARCH_URL),,embedded)
+UNSELECTED = $(if $(PLANS_DIR),,and not plans) $(if $(SERVERS),,and not servers) $(if $(EMBEDDED),,and not embedded)
 PYTEST = $(VENV) -m pytest -n 2 --dist loadscope
 ROOMS = config portal desk workflows search signing docs_store organization law ledger
 DEPLOYED = DEMO=0 TLS=1 ALLOWED_HOSTS=chasqui.example SECRET_KEY=0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ
@@ -24,11 +26,15 @@ help: ## This list.
 run: ## Starts everything, with the demo: make run, make run ENTITY=callao-2011, make run BIND=127.0.0.1:8001.
 	@$(BOOTSTRAP) && DEMO=1 PYTHONUNBUFFERED=1 exec $(VENV) manage.py serve
 
-test: ## Every test with reduced counts; the plans' tests where PLANS_DIR is set.
+test: ## Every test with reduced counts, on what the environment names; the plans' tests where PLANS_DIR is set.
 	@$(BOOTSTRAP) --dev && $(PYTEST) -m "not long $(UNSELECTED)"
 
+test-servers: ## The same tests on the servers that DATABASE_URL, BROKER_URL, ARCHIVE_URL and SEARCH_URL name: all four.
+	@$(if $(SERVERS),,echo "Indique los cuatro servidores: DATABASE_URL, BROKER_URL, ARCHIVE_URL y SEARCH_URL." >&2; exit 1)
+	@REQUIRE_ALL_TESTS=1 $(MAKE) --no-print-directory test
+
 test-long: ## Every test with the full counts.
-	@$(BOOTSTRAP) --dev && LONG=1 $(PYTEST) $(if $(PLANS_DIR),,-m "not plans")
+	@$(BOOTSTRAP) --dev && LONG=1 $(PYTEST) -m "(long or not long) $(UNSELECTED)"
 
 lint: ## Style, types, layers, migrations, deployment checks.
 	@$(BOOTSTRAP) --dev

@@ -8,8 +8,15 @@ from django.core.exceptions import ImproperlyConfigured
 SQLITE_LOCK_WAIT_SECONDS = 20
 MAIL_WAIT_SECONDS = 20
 ADAPTERS = {
-    "ARCHIVE_URL": {"file": "docs_store.adapters.filesystem.FilesystemArchive"},
-    "SEARCH_URL": {"sqlite": "search.adapters.fts5.Fts5Index"},
+    "ARCHIVE_URL": {
+        "file": "docs_store.adapters.filesystem.FilesystemArchive",
+        "s3": "docs_store.adapters.s3.S3Archive",
+    },
+    "SEARCH_URL": {
+        "sqlite": "search.adapters.fts5.Fts5Index",
+        "http": "search.adapters.elasticsearch.ElasticsearchIndex",
+        "https": "search.adapters.elasticsearch.ElasticsearchIndex",
+    },
 }
 
 

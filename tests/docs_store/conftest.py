@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from pytest_django.fixtures import Settings
 
+from config import backends
 from docs_store.models import Document, DocumentKind, Expediente, Series
 from organization.models import Person, Post, Unit
 from tests import factories
@@ -45,5 +46,5 @@ def blocked_archive(settings: Settings, tmp_path: Path) -> Path:
     """A folder for the archive that cannot be written: a file stands there. Remove it and it can."""
     folder = tmp_path / "archive"
     folder.write_text("")
-    settings.ARCHIVE = {**settings.ARCHIVE, "url": f"file://{folder}"}
+    settings.ARCHIVE = backends.adapter("ARCHIVE_URL", f"file://{folder}")
     return folder

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
+from config import backends
 from docs_store import selectors as stored
 from docs_store import services as docs
 from docs_store.enums import DocumentState, LegalState, NumberState, Stage
@@ -207,7 +208,7 @@ def test_a_text_that_changes_while_it_is_typeset_is_not_recorded(office: Office)
 
 def test_an_unwritable_archive_fixes_nothing_and_keeps_the_number(office: Office, settings: Settings) -> None:
     document = numbered(office)
-    good, settings.ARCHIVE = settings.ARCHIVE, {**settings.ARCHIVE, "url": "file:///dev/null/archive"}
+    good, settings.ARCHIVE = settings.ARCHIVE, backends.adapter("ARCHIVE_URL", "file:///dev/null/archive")
 
     with pytest.raises(ArchiveUnavailable):
         typeset(document)

@@ -10,7 +10,6 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from config import backends
 from docs_store.archive import get_archive
 from docs_store.errors import ArchiveUnavailable
 from docs_store.services import heads
@@ -30,9 +29,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, settings: Any) -> Path:
+def folder(tmp_path: Path, settings: Any, fresh_archive: str) -> Path:
     settings.DATA_DIR = tmp_path
-    settings.ARCHIVE = backends.adapter("ARCHIVE_URL", f"file://{tmp_path}/archive")
     return tmp_path
 
 

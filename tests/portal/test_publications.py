@@ -1,11 +1,8 @@
 """Published acts: listed newest first, searched by anyone, nothing else shown."""
 
-from pathlib import Path
-
 import pytest
 from django.test import Client
 from django.utils import timezone
-from pytest_django.fixtures import Settings
 
 from docs_store import services as docs
 from docs_store.models import Document
@@ -18,8 +15,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("office")]
 
 
 @pytest.fixture(autouse=True)
-def _own_index(settings: Settings, tmp_path: Path) -> None:
-    settings.SEARCH = {**settings.SEARCH, "url": f"sqlite://{tmp_path}/search.sqlite3"}
+def _own_index(fresh_index: str) -> None:
     assert get_index().count() == 0
 
 

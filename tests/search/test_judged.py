@@ -9,6 +9,7 @@ from pytest_django.fixtures import Settings
 from search.index import get_index
 from search.ports import SEES_ALL
 from search.selectors import find
+from tests.conftest import new_index_url
 from tests.search.corpus import CORPUS, indexed, slug_of
 
 JUDGED = list(csv.DictReader((Path(__file__).parent / "judged.csv").read_text(encoding="utf-8").splitlines()))
@@ -17,7 +18,7 @@ EVERYTHING = frozenset({SEES_ALL})
 
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> str:
-    return f"sqlite://{tmp_path_factory.mktemp('judged')}/search.sqlite3"
+    return new_index_url(tmp_path_factory.mktemp("judged"))
 
 
 @pytest.fixture

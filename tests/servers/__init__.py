@@ -1,0 +1,1 @@
+"""Tests of the real servers: PostgreSQL, a broker, an S3 store, Elasticsearch."""
