@@ -31,6 +31,19 @@ def test_the_first_opening_receives_the_pase(seat: Seat) -> None:
     assert Reading.objects.filter(subject=f"expediente:{process.expediente_id}").exists()
 
 
+def test_a_pase_that_was_worked_without_being_opened_is_not_told_as_waiting(seat: Seat) -> None:
+    process = open_resolution()
+    address = f"/mesa/expedientes/{process.expediente_id}/"
+    step(process, "jefe-ois", informe())
+    before = seat("jefe-ois").get(address).content.decode()
+    step(process, "jefe-oaj", informe(), outcome="favourable")
+
+    after = seat("jefe-ois").get(address).content.decode()
+
+    assert (before.count("Sin abrir todavía"), before.count("Sin constancia de apertura")) == (1, 1)
+    assert (after.count("Sin abrir todavía"), after.count("Sin constancia de apertura")) == (1, 2)
+
+
 def test_a_file_costs_the_same_however_often_it_went_back(seat: Seat, django_assert_max_num_queries: Queries) -> None:
     process = open_resolution()
     for _round in range(3):
