@@ -107,13 +107,14 @@ def act(subject: str = "Aprueba") -> Draft:
     )
 
 
-def step(process: Process, username: str, text: Draft | None = None, **decision: object) -> Task:
+def step(process: Process, username: str, text: Draft | None = None, *, opens: bool = True, **decision: object) -> Task:
     """Complete the open task that this person may act on, with its text if it writes one."""
     by = person(username)
     tasks = Task.objects.exclude(kind="").filter(process=process, status__in=OPEN_STATUSES)
     task = next(task for task in tasks if workflows.may_act(task, by=by, at=timezone.now()))
     now = timezone.now()
-    workflows.open_task(task_id=task.pk, by=by, at=now)
+    if opens:
+        workflows.open_task(task_id=task.pk, by=by, at=now)
     if text is not None:
         outcome = str(decision.get("outcome", ""))
         workflows.save_step_text(task_id=task.pk, content=text, by=by, at=now, outcome=outcome)

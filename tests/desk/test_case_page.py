@@ -36,12 +36,12 @@ def test_a_pase_that_was_worked_without_being_opened_is_not_told_as_waiting(seat
     address = f"/mesa/expedientes/{process.expediente_id}/"
     step(process, "jefe-ois", informe())
     before = seat("jefe-ois").get(address).content.decode()
-    step(process, "jefe-oaj", informe(), outcome="favourable")
+    step(process, "jefe-oaj", informe(), opens=False, outcome="favourable")
 
     after = seat("jefe-ois").get(address).content.decode()
 
-    assert (before.count("Sin abrir todavía"), before.count("Sin constancia de apertura")) == (1, 1)
-    assert (after.count("Sin abrir todavía"), after.count("Sin constancia de apertura")) == (1, 2)
+    assert (before.count("Sin abrir todavía"), before.count("Sin constancia de apertura")) == (1, 0)
+    assert (after.count("Sin abrir todavía"), after.count("Sin constancia de apertura")) == (1, 1)
 
 
 def test_a_file_costs_the_same_however_often_it_went_back(seat: Seat, django_assert_max_num_queries: Queries) -> None:
@@ -124,7 +124,7 @@ def test_each_deliverable_has_its_own_outcome(seat: Seat) -> None:
 def test_documents_stand_by_folio_and_drafts_apart(seat: Seat) -> None:
     process = open_resolution()
     step(process, "jefe-ois", informe())
-    step(process, "jefe-oaj", informe(), outcome="favourable")
+    step(process, "jefe-oaj", informe(), opens=False, outcome="favourable")
     sg = seat("secretario-general")
     services.save_step_text(
         task_id=waiting(process).pk, content=act(), by=person("secretario-general"), at=timezone.now()
@@ -165,7 +165,7 @@ def test_why_it_is_due_that_day_is_one_click_away(seat: Seat) -> None:
 def test_antecedents_write_vistos(seat: Seat) -> None:
     process = open_resolution()
     step(process, "jefe-ois", informe())
-    step(process, "jefe-oaj", informe(), outcome="favourable")
+    step(process, "jefe-oaj", informe(), opens=False, outcome="favourable")
     sg, task = seat("secretario-general"), waiting(process)
     cited = Expediente.objects.get(pk=process.expediente_id).leaves.get(order=1).version.document
 
@@ -264,7 +264,7 @@ def test_search_finds_what_one_may_see_and_nothing_else(seat: Seat) -> None:
 def test_who_must_endorse_a_draft_can_read_it(seat: Seat) -> None:
     process = open_resolution()
     step(process, "jefe-ois", informe())
-    step(process, "jefe-oaj", informe(), outcome="favourable")
+    step(process, "jefe-oaj", informe(), opens=False, outcome="favourable")
     step(process, "secretario-general", act())
     document = process.process_documents.get(key="acto").document
     oaj = seat("jefe-oaj")
