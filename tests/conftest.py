@@ -18,7 +18,7 @@ import django
 import pytest
 from django.conf import settings
 
-from tests.servers import backing
+from tests.servers import backing, databases
 
 backing.isolate()
 os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="chasqui-tests-")
@@ -54,6 +54,13 @@ def fresh_archive(settings: Any, tmp_path: Path) -> str:
         url = backing.archive_place(settings.ARCHIVE["url"], f"t{secrets.token_hex(5)}")
     settings.ARCHIVE = {**settings.ARCHIVE, "url": url}
     return url
+
+
+@pytest.fixture
+def fresh_database(tmp_path: Path) -> Iterator[str]:
+    """The URL of an empty database for the processes that this test starts, of the kind that the environment names."""
+    with databases.fresh(tmp_path) as url:
+        yield url
 
 
 @pytest.fixture

@@ -91,7 +91,7 @@ def annul_number(*, number: Number, reason: str, by: Person | None, at: datetime
     with transaction.atomic():
         if number.document is not None:
             lock(number.document)
-        number.refresh_from_db(from_queryset=Number.objects.select_for_update().select_related("document"))
+        number.refresh_from_db(from_queryset=Number.objects.select_for_update(of=("self",)).select_related("document"))
         is_register = number.document_id is None and number.state == NumberState.USED
         if number.state != NumberState.RESERVED and not is_register:
             raise NumberIsSettled(label=number.label)

@@ -29,6 +29,7 @@ def out() -> io.StringIO:
     return io.StringIO()
 
 
+@pytest.mark.embedded
 def test_a_first_start_that_was_broken_off_is_begun_anew(folder: Path, out: io.StringIO) -> None:
     for name in ("unfinished", "secret_key", "chasqui.sqlite3", "stamps.json"):
         (folder / name).write_text("x")

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from config.serving import CannotServe, hold_folder, open_listener
+from tests.servers import databases
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_SECONDS = 60
@@ -57,11 +58,12 @@ def is_running(pid: int) -> bool:
 class Server:
     """A server that this test started, and what it printed."""
 
-    def __init__(self, folder: Path, port: int) -> None:
+    def __init__(self, folder: Path, database: str, port: int) -> None:
         self.port, self.log = port, folder / "printed.txt"
         self._out = self.log.open("w")
         environment = os.environ | {
-            "DATA_DIR": str(folder / "data"), "BIND": f"127.0.0.1:{port}", "DEMO": "0", "PYTHONUNBUFFERED": "1",
+            "DATA_DIR": str(folder / "data"), "DATABASE_URL": database, "BIND": f"127.0.0.1:{port}", "DEMO": "0",
+            "PYTHONUNBUFFERED": "1",
         }  # fmt: skip
         self.process = subprocess.Popen(
             [sys.executable, "manage.py", "serve"],
@@ -94,10 +96,17 @@ class Server:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("database")
+    with databases.fresh(folder) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory, database: str) -> Path:
     """A data folder that was served once."""
     folder = tmp_path_factory.mktemp("serve")
-    first = Server(folder, free_port())
+    first = Server(folder, database, free_port())
     assert wait_for(first.is_ready), first.printed
     os.kill(first.process.pid, signal.SIGINT)
     first.process.wait(timeout=PATIENCE_SECONDS)
@@ -107,8 +116,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def server(folder: Path) -> Iterator[Server]:
-    server = Server(folder, free_port())
+def server(folder: Path, database: str) -> Iterator[Server]:
+    server = Server(folder, database, free_port())
     assert wait_for(server.is_ready), server.printed
     assert server.process.poll() is None, server.printed
     yield server
@@ -130,9 +139,9 @@ def test_one_ctrl_c_stops_the_whole_tree_without_a_traceback(server: Server) -> 
 
 
 @pytest.mark.kill
-def test_a_second_start_keeps_what_is_there_and_answers_soon(folder: Path) -> None:
+def test_a_second_start_keeps_what_is_there_and_answers_soon(folder: Path, database: str) -> None:
     start = time.monotonic()
-    server = Server(folder, free_port())
+    server = Server(folder, database, free_port())
 
     try:
         assert wait_for(server.is_ready), server.printed

@@ -3,14 +3,17 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.servers import backing
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_a_data_folder_may_be_named_from_where_one_stands(tmp_path: Path) -> None:
     script = "from django.conf import settings; print(settings.DATABASES['default']['NAME'], settings.ARCHIVE['url'])"
+    embedded = {name: value for name, value in os.environ.items() if name not in backing.URLS}
     done = subprocess.run(
         [sys.executable, "-c", script],
-        cwd=tmp_path, env=os.environ | {"DATA_DIR": "here/data", "PYTHONPATH": str(ROOT)},
+        cwd=tmp_path, env=embedded | {"DATA_DIR": "here/data", "PYTHONPATH": str(ROOT)},
         capture_output=True, text=True, timeout=60, check=True,
     )  # fmt: skip
 

@@ -15,11 +15,11 @@ ROOT = Path(__file__).resolve().parents[2]
 PROCESSES = 8
 
 
-def counted(job: str, folder: Path, processes: int, count: int) -> dict[str, Any]:
+def counted(job: str, folder: Path, database: str, processes: int, count: int) -> dict[str, Any]:
     seed = random.randrange(10_000)
     done = subprocess.run(
         [sys.executable, "-m", "tests.docs_store.counters", job, str(processes), str(count), str(seed)],
-        cwd=ROOT, env=os.environ | {"DATA_DIR": str(folder), "BROKER_URL": ""},
+        cwd=ROOT, env=os.environ | {"DATA_DIR": str(folder), "DATABASE_URL": database, "BROKER_URL": ""},
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, f"seed {seed}: {done.stdout}{done.stderr}"
@@ -28,8 +28,10 @@ def counted(job: str, folder: Path, processes: int, count: int) -> dict[str, Any
 
 
 @pytest.mark.parametrize("count", [60, pytest.param(2_000, marks=pytest.mark.long)])
-def test_eight_processes_that_are_killed_and_roll_back_leave_no_gap_and_no_double(tmp_path: Path, count: int) -> None:
-    found = counted("numbers", tmp_path, PROCESSES, count)
+def test_eight_processes_that_are_killed_and_roll_back_leave_no_gap_and_no_double(
+    tmp_path: Path, fresh_database: str, count: int
+) -> None:
+    found = counted("numbers", tmp_path, fresh_database, PROCESSES, count)
 
     assert found["deaths"] > 0
     assert found["numbers"] == found["entries"] == PROCESSES * count
@@ -39,10 +41,10 @@ def test_eight_processes_that_are_killed_and_roll_back_leave_no_gap_and_no_doubl
 
 
 @pytest.mark.parametrize("count", [25, pytest.param(250, marks=pytest.mark.long)])
-def test_a_killed_ceremony_goes_on_with_its_number(tmp_path: Path, count: int) -> None:
+def test_a_killed_ceremony_goes_on_with_its_number(tmp_path: Path, fresh_database: str, count: int) -> None:
     processes = 4
 
-    found = counted("papers", tmp_path, processes, count)
+    found = counted("papers", tmp_path, fresh_database, processes, count)
 
     assert found["deaths"] > 0
     assert found["emitted"] == found["used"] == found["numbers"] == found["emissions"] == processes * count

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from config.worker import POLL_SECONDS
+from tests.servers import databases
 
 pytestmark = pytest.mark.kill
 ROOT = Path(__file__).resolve().parents[2]
@@ -19,12 +20,14 @@ SLACK_SECONDS = 0.6
 
 @pytest.fixture(scope="module")
 def nursery(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    environment = os.environ | {"DATA_DIR": str(tmp_path_factory.mktemp("nursery")), "BROKER_URL": ""}
+    folder = tmp_path_factory.mktemp("nursery")
     seed = str(random.randrange(10_000))
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.ledger.nursery", seed],
-        cwd=ROOT, env=environment, capture_output=True, text=True, timeout=240, check=False,
-    )  # fmt: skip
+    with databases.fresh(folder) as url:
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.ledger.nursery", seed],
+            cwd=ROOT, env=os.environ | {"DATA_DIR": str(folder), "DATABASE_URL": url, "BROKER_URL": ""},
+            capture_output=True, text=True, timeout=240, check=False,
+        )  # fmt: skip
     assert done.returncode == 0, f"seed {seed}: {done.stdout}{done.stderr}"
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return found

@@ -13,12 +13,12 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def _kill(folder: Path, kills: int) -> dict[str, Any]:
+def _kill(folder: Path, database: str, kills: int) -> dict[str, Any]:
     seed = str(random.randrange(10_000))
     done = subprocess.run(
         [sys.executable, "-m", "tests.signing.deathbed", seed, str(kills)],
         cwd=ROOT,
-        env=os.environ | {"DATA_DIR": str(folder)},
+        env=os.environ | {"DATA_DIR": str(folder), "DATABASE_URL": database},
         capture_output=True,
         text=True,
         timeout=60 + 5 * kills,
@@ -38,11 +38,11 @@ def _check(found: dict[str, Any], kills: int) -> None:
 
 
 @pytest.mark.kill
-def test_ten_kills_while_signing_leave_ten_documents_signed_once(tmp_path: Path) -> None:
-    _check(_kill(tmp_path, 10), 10)
+def test_ten_kills_while_signing_leave_ten_documents_signed_once(tmp_path: Path, fresh_database: str) -> None:
+    _check(_kill(tmp_path, fresh_database, 10), 10)
 
 
 @pytest.mark.kill
 @pytest.mark.long
-def test_two_hundred_kills_while_signing_leave_each_document_signed_once(tmp_path: Path) -> None:
-    _check(_kill(tmp_path, 200), 200)
+def test_two_hundred_kills_while_signing_leave_each_document_signed_once(tmp_path: Path, fresh_database: str) -> None:
+    _check(_kill(tmp_path, fresh_database, 200), 200)

@@ -274,7 +274,7 @@ def ensure_cargo(*, filing: Filing, at: datetime) -> Document:
         place = places[0] if places else None
         sealed = signing.seal(pdf=content.read(), place=place, at=moment, received_by=cargo.received_by)
     with transaction.atomic():
-        locked = Filing.objects.select_for_update().select_related("cargo").get(pk=filing.pk)
+        locked = Filing.objects.select_for_update(of=("self",)).select_related("cargo").get(pk=filing.pk)
         if locked.cargo is None:
             signed = docs.store_signed(
                 document=document, pdf=sealed, based_on=version, by=filing.received_by, at=filing.presented_at
