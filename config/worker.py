@@ -1,7 +1,9 @@
-"""The worker: seals the ledger, delivers the outbox, fires timers, keeps the chain's heads. One per installation.
+"""The worker: seals the ledger, delivers the outbox, fires timers, keeps the chain's heads, looks after the night.
 
-More may run beside it: leases and the sealer's lock keep them apart. With a broker, Celery workers deliver as well and
-this one remains the sealer, the clock and the safety net.
+``manage.py work`` runs it; ``manage.py serve`` has one as its child. Several may run, on several machines: all deliver
+and seal, kept apart by leases and by the sealer's lock, and one of them, who holds the baton, fires timers and does the
+hourly and nightly chores. With a broker, Celery's workers are woken to deliver as well; the poll here is the safety
+net that makes good a wake-up that was lost. See docs/queue.md.
 """
 
 import logging
@@ -12,19 +14,26 @@ import threading
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from time import monotonic, sleep
 
 from django.db import connection
 from django.utils import timezone
 
+from config import chores
+from config.baton import Baton
 from docs_store.services import heads
 from ledger import selectors as ledger_selectors
 from ledger import services as ledger
+from ledger.enums import Queue
 from workflows.services import timers
 
 POLL_SECONDS = 0.2
+LOOK_SECONDS = 0.5
 SEAL_SECONDS = 0.5
+BATON_SECONDS = 1.0
 TIMER_SECONDS = 5.0
+MINUTE_SECONDS = MEND_SECONDS = 60.0
 HOUR_SECONDS = 3600.0
 PATIENCE_SECONDS = 5.0
 EVENTS_AT_ONCE = 50
@@ -38,11 +47,17 @@ class Job:
     name: str
     every_seconds: float
     run: Callable[[], object]
+    patience_seconds: float = PATIENCE_SECONDS
+    is_mine: Callable[[], bool] = lambda: True
     next_at: float = field(default=0.0)
 
     def run_if_due(self) -> None:
-        """Run it if its time has come. The outermost function of a job: a failure is logged and tried again."""
-        if monotonic() < self.next_at:
+        """Run it if its time has come and it is this worker's to do.
+
+        The outermost function of a job. It catches whatever the job raises, as nothing that one job meets may end the
+        worker and with it the others: the failure is logged, by its place and never its message, and tried again.
+        """
+        if monotonic() < self.next_at or not self.is_mine():
             return
         try:
             self.run()
@@ -52,14 +67,15 @@ class Job:
             told = {"job": self.name, "error": type(error).__name__, "place": f"{frame.filename}:{frame.lineno}"}
             logger.error("a job of the worker failed and will be tried again", extra=told)
             connection.close()
-            self.next_at = monotonic() + PATIENCE_SECONDS
+            self.next_at = monotonic() + self.patience_seconds
 
 
 class Worker:
-    """Two threads: the sealer, so that a long delivery never delays a seal, and the courier."""
+    """Threads that do not wait for one another: sealer, a courier for each queue, timers, chores, the baton."""
 
     def __init__(self) -> None:
         self.name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+        self.baton = Baton()
         self._is_stopping = False
 
     def stop(self) -> None:
@@ -68,38 +84,67 @@ class Worker:
 
     def run(self) -> None:
         """Work until stopped, then seal what is left and keep the last head."""
-        sealer = threading.Thread(target=self._seal_until_stopped, name="sealer")
-        sealer.start()
-        ledger.release_leases(workers=dead_workers())
+        threads = [
+            threading.Thread(target=self._repeat, args=[Job("seal", SEAL_SECONDS, _seal)], name="sealer"),
+            threading.Thread(target=self._repeat, args=self._clockwork(), name="timers"),
+            threading.Thread(target=self._repeat, args=self._chores(), name="chores"),
+            *(threading.Thread(target=self._repeat, args=[self._courier(queue)], name=queue) for queue in Queue),
+        ]
+        for thread in threads:
+            thread.start()
         self._repeat(
-            Job("deliver", POLL_SECONDS, self._deliver),
-            Job("timers", TIMER_SECONDS, _fire_timers),
+            Job("baton", BATON_SECONDS, self.baton.tend, BATON_SECONDS),
+            Job("release", PATIENCE_SECONDS, self._free_what_the_dead_held),
         )
-        sealer.join()
+        for thread in threads:
+            thread.join()
+        Job("last head", HOUR_SECONDS, _seal_all_and_keep_head, is_mine=self._has_baton).run_if_due()
+        self.baton.drop()
+
+    def _courier(self, queue: Queue) -> Job:
+        return Job(f"deliver {queue}", POLL_SECONDS, lambda: self._deliver(queue))
+
+    def _clockwork(self) -> list[Job]:
+        """What only the holder of the baton does, and must not wait for its chores."""
+        return [
+            Job("timers", TIMER_SECONDS, lambda: timers.fire_due(timezone.now()), is_mine=self._has_baton),
+            Job("mend", MEND_SECONDS, lambda: ledger.mend_moments(now=timezone.now()), is_mine=self._has_baton),
+        ]
+
+    def _chores(self) -> list[Job]:
+        nightly = [
+            Job(f"chore {chore.name}", MINUTE_SECONDS, partial(_do_chore, chore), MINUTE_SECONDS, self._has_baton)
+            for chore in chores.NIGHTLY
+        ]
+        return [Job("keep head", HOUR_SECONDS, _seal_all_and_keep_head, is_mine=self._has_baton), *nightly]
+
+    def _has_baton(self) -> bool:
+        return self.baton.is_held
 
     def _repeat(self, *jobs: Job) -> None:
         while not self._is_stopping:
             for job in jobs:
                 job.run_if_due()
-            sleep(min(job.every_seconds for job in jobs))
-
-    def _deliver(self) -> None:
-        while ledger.deliver_due(worker=self.name, limit=EVENTS_AT_ONCE, is_stopping=lambda: self._is_stopping):
-            pass
-
-    def _seal_until_stopped(self) -> None:
-        self._repeat(
-            Job("seal", SEAL_SECONDS, _seal),
-            Job("keep head", HOUR_SECONDS, _seal_all_and_keep_head),
-        )
-        Job("last head", HOUR_SECONDS, _seal_all_and_keep_head).run_if_due()
+            sleep(min(LOOK_SECONDS, *(job.every_seconds for job in jobs)))
         connection.close()
 
+    def _deliver(self, queue: Queue) -> None:
+        while ledger.deliver_due(
+            worker=self.name, queue=queue, limit=EVENTS_AT_ONCE, is_stopping=lambda: self._is_stopping
+        ):
+            pass
 
-def dead_workers() -> list[str]:
-    """Return those lease holders that ran on this machine and are gone: what they held need not wait."""
+    def _free_what_the_dead_held(self) -> None:
+        ledger.release_leases(workers=dead_workers(besides=self.name))
+
+
+def dead_workers(besides: str = "") -> list[str]:
+    """Return those lease holders that ran on this machine and are gone: what they held need not wait.
+
+    :param besides: the name of the worker that asks.
+    """
     here = socket.gethostname()
-    names = [name.split(":") for name in ledger_selectors.lease_holders()]
+    names = [name.split(":") for name in ledger_selectors.lease_holders() if name != besides]
     return [":".join(name) for name in names if len(name) == 3 and name[0] == here and not _is_alive(int(name[1]))]
 
 
@@ -127,5 +172,5 @@ def _seal_all_and_keep_head() -> None:
     heads.keep_head(at=timezone.now())
 
 
-def _fire_timers() -> None:
-    timers.fire_due(timezone.now())
+def _do_chore(chore: chores.Chore) -> None:
+    chores.do_if_due(chore, at=timezone.now())

@@ -1,4 +1,4 @@
-"""What verification can find wrong with the chain."""
+"""What verification can find wrong with the chain, and the queues in which facts wait for their consumers."""
 
 from enum import StrEnum
 
@@ -16,3 +16,12 @@ class Tampering(StrEnum):
     REPLACED = "replaced"
     HEAD_LOST = "head_lost"
     CLOCK_BACK = "clock_back"
+
+
+class Queue(StrEnum):
+    """Where an event waits: each queue is worked on its own, so that slow mail never delays the index."""
+
+    SIGNING = "signing"
+    INDEXING = "indexing"
+    NOTICES = "notices"
+    MAINTENANCE = "maintenance"

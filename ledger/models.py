@@ -4,6 +4,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from ledger.enums import Queue
+
+QUEUE_LENGTH = 20
+
 
 class Entry(models.Model):
     """One fact. Rows are added in the change's own transaction and never touched again."""
@@ -70,17 +74,26 @@ class Event(models.Model):
 
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="events", verbose_name=_("asiento"))
     consumer = models.CharField(_("consumidor"), max_length=80)
+    queue = models.CharField(_("cola"), max_length=QUEUE_LENGTH, default=Queue.MAINTENANCE.value)
     attempts = models.PositiveIntegerField(_("intentos"), default=0)
     due_at = models.DateTimeField(_("toca desde"))
     leased_by = models.CharField(_("tomado por"), max_length=80, blank=True)
     leased_until = models.DateTimeField(_("tomado hasta"), null=True)
     done_at = models.DateTimeField(_("hecho el"), null=True)
     last_error = models.CharField(_("último error"), max_length=120, blank=True)
+    failing_since = models.DateTimeField(_("falla desde"), null=True)
 
     class Meta:
         ordering = ["id"]
         constraints = [models.UniqueConstraint(fields=["entry", "consumer"], name="event_once_per_consumer")]
-        indexes = [models.Index(fields=["due_at", "id"], condition=Q(done_at__isnull=True), name="event_pending")]
+        indexes = [
+            models.Index(fields=["queue", "due_at", "id"], condition=Q(done_at__isnull=True), name="event_waiting"),
+            models.Index(
+                fields=["queue", "failing_since"],
+                condition=Q(done_at__isnull=True, failing_since__isnull=False),
+                name="event_failing",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.consumer} {self.entry_id}"

@@ -20,6 +20,20 @@ class Delivery:
     at: datetime
 
 
+@dataclass(frozen=True)
+class Backlog:
+    """What one queue still has to do. Counts end at ``selectors.MOST_COUNTED``: that many or more.
+
+    ``oldest_due_at`` is the longest wait of those whose turn has come. ``failing`` are those whose last attempt
+    failed, the first of them since ``failing_since``.
+    """
+
+    pending: int
+    oldest_due_at: datetime | None
+    failing: int
+    failing_since: datetime | None
+
+
 Handler = Callable[[Delivery], None]
 
 

@@ -2,17 +2,19 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import connection
 from django.db.models import Max, Q, QuerySet
 
+from ledger.enums import Queue
 from ledger.models import Entry, Event, Seal
-from ledger.ports import Head, Link, Row
+from ledger.ports import Backlog, Head, Link, Row
 
 ROWS_AT_ONCE = 2_000
 LOOK_BACK = 2_000
+MOST_COUNTED = 10_000
 
 
 def entries_about(subjects: Iterable[str]) -> QuerySet[Entry]:
@@ -94,11 +96,47 @@ def are_ids_missing_at_end() -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def due_events(now: datetime) -> QuerySet[Event]:
-    """Return the events whose turn has come and that nobody holds, oldest first."""
+def seal_lag(now: datetime) -> timedelta:
+    """Return how long the first row without a seal has waited for it; nothing waits: zero."""
+    rows = unsealed(limit=1)
+    if not rows:
+        return timedelta(0)
+    recorded_at = datetime.fromisoformat(rows[0].recorded_at).replace(tzinfo=UTC)
+    return max(now - recorded_at, timedelta(0))
+
+
+def due_events(now: datetime, queue: Queue | None = None) -> QuerySet[Event]:
+    """Return the events whose turn has come and that nobody holds, oldest first: of one queue, or of all."""
     free = Q(leased_until__isnull=True) | Q(leased_until__lt=now)
     due = Event.objects.filter(free, done_at__isnull=True, due_at__lte=now)
+    if queue is not None:
+        due = due.filter(queue=queue)
     return due.select_related("entry").order_by("due_at", "id")
+
+
+def outbox_backlog(now: datetime) -> dict[Queue, Backlog]:
+    """Return what each queue still has to do; cheap however much it is."""
+    return {queue: _backlog(queue, now) for queue in Queue}
+
+
+def _backlog(queue: Queue, now: datetime) -> Backlog:
+    waiting = Event.objects.filter(queue=queue, done_at__isnull=True)
+    oldest = waiting.filter(due_at__lte=now).order_by("due_at", "id").values_list("due_at", flat=True).first()
+    failing = failing_events(queue)
+    since = failing.values_list("failing_since", flat=True).first()
+    return Backlog(_count(waiting), oldest, _count(failing), since)
+
+
+def failing_events(queue: Queue | None = None) -> QuerySet[Event]:
+    """Return the events whose last attempt failed, the one that fails longest first: of one queue, or of all."""
+    failing = Event.objects.filter(done_at__isnull=True, failing_since__isnull=False)
+    if queue is not None:
+        failing = failing.filter(queue=queue)
+    return failing.order_by("failing_since")
+
+
+def _count(events: QuerySet[Event]) -> int:
+    return events.order_by()[:MOST_COUNTED].count()
 
 
 def lease_holders() -> list[str]:

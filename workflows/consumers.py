@@ -2,12 +2,13 @@
 
 from django.utils import timezone
 
+from ledger.enums import Queue
 from ledger.ports import Delivery
 from ledger.services import subscribe
 from workflows.services import notices
 
 
-@subscribe("workflows.send_notice", kinds=["notice.queued"], in_transaction=False)
+@subscribe("workflows.send_notice", kinds=["notice.queued"], in_transaction=False, queue=Queue.NOTICES)
 def send_notice(delivery: Delivery) -> None:
     """Mail the notice; one without an address waits for the desk."""
     if delivery.facts["by_mail"]:

@@ -32,9 +32,10 @@ def record(kind: str, *, subject: str, facts: Mapping[str, Any], by: str, at: da
         consumers = consumers_of(kind)
         if consumers:
             Event.objects.bulk_create(
-                Event(entry=entry, consumer=consumer.name, due_at=recorded_at) for consumer in consumers
+                Event(entry=entry, consumer=consumer.name, queue=consumer.queue, due_at=recorded_at)
+                for consumer in consumers
             )
-            wake_after_commit()
+            wake_after_commit({consumer.queue for consumer in consumers})
     return entry
 
 

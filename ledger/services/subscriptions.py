@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from ledger.enums import Queue
 from ledger.errors import ConsumerNameTaken, UnknownConsumer
 from ledger.ports import Handler
 
@@ -15,12 +16,15 @@ class Consumer:
     kinds: frozenset[str]
     handler: Handler
     in_transaction: bool
+    queue: Queue
 
 
 _CONSUMERS: dict[str, Consumer] = {}
 
 
-def subscribe(name: str, kinds: Iterable[str], *, in_transaction: bool = True) -> Callable[[Handler], Handler]:
+def subscribe(
+    name: str, kinds: Iterable[str], *, in_transaction: bool = True, queue: Queue = Queue.MAINTENANCE
+) -> Callable[[Handler], Handler]:
     """Make the decorated function receive every fact of these kinds that is recorded from now on.
 
     The name is a database value: renaming it strands the events that wait under the old one.
@@ -29,6 +33,7 @@ def subscribe(name: str, kinds: Iterable[str], *, in_transaction: bool = True) -
         then commit together, exactly once, whatever kills the worker. ``False`` if it writes files, mails, asks
         another server or takes long: no transaction is held meanwhile, and after a kill it runs once more, so that
         running twice must do no harm.
+    :param queue: where its events wait: one that may be slow must not share a queue with one that must be prompt.
     :raises ConsumerNameTaken: another function has this name.
     """
 
@@ -36,7 +41,7 @@ def subscribe(name: str, kinds: Iterable[str], *, in_transaction: bool = True) -
         known = _CONSUMERS.get(name)
         if known is not None and _place(known.handler) != _place(handler):
             raise ConsumerNameTaken(name)
-        _CONSUMERS[name] = Consumer(name, frozenset(kinds), handler, in_transaction)
+        _CONSUMERS[name] = Consumer(name, frozenset(kinds), handler, in_transaction, queue)
         return handler
 
     return add

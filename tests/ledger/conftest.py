@@ -2,6 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from ledger.enums import Queue
 from ledger.ports import Delivery
 from ledger.services.outbox import subscribe, unsubscribe
 
@@ -14,8 +15,10 @@ class Ears:
         self.failures: list[Exception] = []
         self.names: list[str] = []
 
-    def subscribe(self, name: str, kinds: list[str], *, in_transaction: bool = True) -> None:
-        subscribe(name, kinds, in_transaction=in_transaction)(self.hear)
+    def subscribe(
+        self, name: str, kinds: list[str], *, in_transaction: bool = True, queue: Queue = Queue.MAINTENANCE
+    ) -> None:
+        subscribe(name, kinds, in_transaction=in_transaction, queue=queue)(self.hear)
         self.names.append(name)
 
     def hear(self, delivery: Delivery) -> None:

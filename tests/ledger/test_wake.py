@@ -1,5 +1,6 @@
 """With a broker a commit wakes the workers; without one nothing of Celery is touched."""
 
+import logging
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,8 +13,8 @@ from django.db import transaction
 
 from ledger import services as ledger
 from ledger import tasks
-from ledger.models import Seal
-from ledger.services.wake import bell
+from ledger.enums import Queue
+from ledger.services.wake import ENOUGH_CALLS, bell
 from tests.ledger.conftest import Ears
 
 AT = datetime(2023, 5, 9, 15, tzinfo=UTC)
@@ -25,36 +26,40 @@ def record() -> None:
 
 @pytest.fixture
 def queue(settings: Any) -> Iterator[Any]:
-    """The queue of a broker that lives in this process."""
+    """The notices' queue of a broker that lives in this process; the others are emptied too."""
     from config.celery import app
 
     settings.BROKER_URL = "memory://"
     app.set_default()
     app.set_current()
-    with app.connection() as connection, connection.SimpleQueue("celery") as queue:
-        queue.clear()
-        yield queue
-        queue.clear()
+    bell.wake_up()
+    with app.connection() as connection:
+        for name in Queue:
+            connection.SimpleQueue(app.amqp.queues[name]).clear()
+        yield connection.SimpleQueue(app.amqp.queues[Queue.NOTICES])
+        bell.wait()
 
 
 @pytest.fixture
 def broker_away(settings: Any) -> Iterator[None]:
     from celery import Celery
 
-    from config.celery import PUBLISH_OPTIONS, app
+    from config.celery import app, configuration
 
     settings.BROKER_URL = "amqp://127.0.0.1:1//"
-    away = Celery("away", broker=settings.BROKER_URL, set_as_current=False)
-    away.conf.broker_transport_options = PUBLISH_OPTIONS
+    away = Celery("away", set_as_current=False)
+    away.config_from_object(configuration(settings.BROKER_URL))
     away.set_default()
+    bell.wake_up()
     yield
     bell.wait()
+    bell.wake_up()
     app.set_default()
 
 
 @pytest.mark.django_db(transaction=True)
 def test_one_wake_up_is_published_for_each_commit(queue: Any, ears: Ears) -> None:
-    ears.subscribe("test.one", ["thing.done"])
+    ears.subscribe("test.one", ["thing.done"], queue=Queue.NOTICES)
 
     with transaction.atomic():
         record()
@@ -63,7 +68,35 @@ def test_one_wake_up_is_published_for_each_commit(queue: Any, ears: Ears) -> Non
 
     bell.wait()
     assert queue.qsize() == 1
-    assert queue.get(block=False).headers["task"] == "ledger.deliver_due"
+    message = queue.get(block=False)
+    assert message.headers["task"] == "ledger.deliver_due"
+    assert message.payload[0] == ["notices"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_wake_up_goes_to_the_queues_of_those_who_act_on_the_fact(queue: Any, ears: Ears) -> None:
+    from config.celery import app
+
+    ears.subscribe("test.index", ["thing.done"], queue=Queue.INDEXING)
+    ears.subscribe("test.rest", ["thing.done"])
+
+    record()
+
+    bell.wait()
+    with app.connection() as connection:
+        sizes = {name.value: connection.SimpleQueue(app.amqp.queues[name]).qsize() for name in Queue}
+    assert sizes == {"signing": 0, "indexing": 1, "notices": 0, "maintenance": 1}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_wake_ups_that_nobody_hears_do_not_pile_up(queue: Any, ears: Ears) -> None:
+    ears.subscribe("test.one", ["thing.done"], queue=Queue.NOTICES)
+
+    for _ in range(ENOUGH_CALLS + 20):
+        record()
+        bell.wait()
+
+    assert queue.qsize() == ENOUGH_CALLS
 
 
 @pytest.mark.django_db(transaction=True)
@@ -98,23 +131,50 @@ def test_a_broker_that_is_away_does_not_hold_up_the_commit(broker_away: None, ea
     assert ledger.deliver_due(worker="w1") == 2
 
 
-@pytest.mark.django_db
-def test_the_tasks_deliver_and_seal(ears: Ears) -> None:
+@pytest.mark.django_db(transaction=True)
+def test_an_outage_is_told_once_and_not_for_each_commit(
+    broker_away: None, ears: Ears, caplog: pytest.LogCaptureFixture
+) -> None:
     ears.subscribe("test.one", ["thing.done"])
+
+    with caplog.at_level(logging.WARNING, logger="ledger"):
+        for _ in range(5):
+            record()
+            bell.wait()
+
+    assert len(caplog.records) == 1
+
+
+@pytest.mark.django_db
+def test_the_task_delivers_what_is_due_in_its_queue(ears: Ears) -> None:
+    ears.subscribe("test.one", ["thing.done"], queue=Queue.NOTICES)
     record()
 
-    tasks.deliver_due()
-    tasks.seal_pending()
+    tasks.deliver_due("indexing")
+    assert ears.heard == []
 
+    tasks.deliver_due("notices")
     assert len(ears.heard) == 1
-    assert Seal.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_a_task_whose_shift_is_over_calls_for_another(queue: Any, ears: Ears, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tasks, "SHIFT_SECONDS", -1)
+    ears.subscribe("test.one", ["thing.done"], queue=Queue.NOTICES)
+    record()
+
+    tasks.deliver_due("notices")
+
+    bell.wait()
+    assert ears.heard == []
+    assert queue.qsize() == 1
 
 
 def test_without_a_broker_celery_is_not_even_imported() -> None:
     script = (
         "import django, sys; django.setup()\n"
         "from ledger.services.wake import wake_after_commit\n"
-        "wake_after_commit()\n"
+        "wake_after_commit([])\n"
         "sys.exit('celery' in sys.modules or 'kombu' in sys.modules)"
     )
 
