@@ -1,5 +1,6 @@
 """Turns the URL of a backing service into its adapter: the scheme chooses."""
 
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -7,6 +8,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 SQLITE_LOCK_WAIT_SECONDS = 20
 MAIL_WAIT_SECONDS = 20
+REDIS_SCHEMES, BROKER_SCHEMES = {"redis", "rediss"}, {"redis", "rediss", "amqp", "amqps"}
+COUNTS_WAIT_SECONDS = 0.5
 ADAPTERS = {
     "ARCHIVE_URL": {
         "file": "docs_store.adapters.filesystem.FilesystemArchive",
@@ -68,6 +71,33 @@ def mail(url: str, folder: str) -> dict[str, Any]:
         "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
         "EMAIL_USE_SSL": parts.scheme == "smtps",
         "EMAIL_TIMEOUT": MAIL_WAIT_SECONDS,
+    }
+
+
+def broker(url: str) -> str:
+    """Return the URL of the broker, or nothing where there is none.
+
+    :raises ImproperlyConfigured: the scheme is another.
+    """
+    scheme = urlsplit(url).scheme
+    if url and scheme not in BROKER_SCHEMES:
+        raise ImproperlyConfigured(f"BROKER_URL: {scheme}:// is not served; use redis:// or amqp://")
+    return url
+
+
+def cache(broker_url: str, folder: Path) -> dict[str, Any]:
+    """Return Django's settings for the counts of tries: in Redis where the broker is one, which all web servers share.
+
+    Else in a folder, which the web processes of one machine share.
+    """
+    if urlsplit(broker_url).scheme not in REDIS_SCHEMES:
+        return {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": folder}
+    waits = {"socket_connect_timeout": COUNTS_WAIT_SECONDS, "socket_timeout": COUNTS_WAIT_SECONDS}
+    return {
+        "BACKEND": "config.counts.SharedCounts",
+        "LOCATION": broker_url,
+        "KEY_PREFIX": "chasqui-counts",
+        "OPTIONS": {"folder": folder, **waits},
     }
 
 

@@ -53,11 +53,14 @@ TIMESTAMPER = {"class": "signing.adapters.demo_timestamper.DemoTimestamper"}
 ENVELOPE = {"class": "signing.adapters.pyhanko_envelope.PyHankoEnvelope"}
 VALIDATOR = {"class": "signing.adapters.pyhanko_validator.PyHankoValidator"}
 PAPER = {"class": "signing.adapters.pdfium_paper.PdfiumPaper"}
-BROKER_URL = env.text("BROKER_URL", "", "redis://… or amqp://…; empty: the worker polls the outbox itself.")
+BROKER_URL = backends.broker(
+    env.text("BROKER_URL", "", "redis://… or amqp://…; empty: the worker polls the outbox itself.")
+)
 EMAIL_URL = env.text("EMAIL_URL", "", "smtp://user:password@host:port; empty: mail is written under DATA_DIR/mail.")
 globals().update(backends.mail(EMAIL_URL, f"{DATA_DIR}/mail"))
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", "no-responder@localhost", "Sender of the entity's mail.")
 MAX_UPLOAD_BYTES = env.number("MAX_UPLOAD_MB", 50, "Largest file that is received, in MB.") * 1_000_000
+METRICS_TOKEN = env.secret("METRICS_TOKEN", "Lets another machine read /metrics, as a bearer token.")
 PUBLIC_URL = env.text("PUBLIC_URL", "", "Address printed under QR codes; empty: the one of the entity profile.")
 
 INSTALLED_APPS = [
@@ -80,6 +83,8 @@ INSTALLED_APPS = [
     "portal",
 ]
 MIDDLEWARE = [
+    "config.metrics.MetricsMiddleware",
+    "config.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "config.security.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -106,17 +111,12 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "config.context.site",
+                "config.context.limits",
             ],
         },
     }
 ]
-CACHES = {
-    # Shared by the web processes: what one of them counts, the others know.
-    "default": {
-        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
-        "LOCATION": DATA_DIR / "cache" / "counts",
-    }
-}
+CACHES = {"default": backends.cache(BROKER_URL, DATA_DIR / "cache" / "counts")}
 AUTH_USER_MODEL = "organization.Person"
 LOGIN_URL = "desk:enter"
 LOGIN_REDIRECT_URL = "desk:tray"

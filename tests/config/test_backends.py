@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
@@ -36,3 +38,19 @@ def test_the_scheme_chooses_the_adapter() -> None:
 def test_a_scheme_without_adapter_is_refused_with_those_that_are_served() -> None:
     with pytest.raises(ImproperlyConfigured, match="ftp:// is not served; use file://"):
         backends.adapter("ARCHIVE_URL", "ftp://host/x")
+
+
+def test_a_broker_is_redis_or_rabbitmq_or_none() -> None:
+    for url in ("", "redis://host:6379/0", "amqps://me:secret@host//"):
+        assert backends.broker(url) == url
+    with pytest.raises(ImproperlyConfigured, match="kafka:// is not served; use redis:// or amqp://"):
+        backends.broker("kafka://host")
+
+
+def test_tries_are_counted_in_redis_where_the_broker_is_one_and_else_in_files() -> None:
+    folder = Path("/var/lib/chasqui/counts")
+
+    shared = backends.cache("redis://host:6379/0", folder)
+    assert (shared["BACKEND"], shared["LOCATION"]) == ("config.counts.SharedCounts", "redis://host:6379/0")
+    for url in ("", "amqp://host//"):
+        assert backends.cache(url, folder)["LOCATION"] == folder
