@@ -23,11 +23,12 @@ MONDAY = datetime(2026, 11, 16, 9, tzinfo=LIMA)
 
 
 class Town:
-    """Plays files on the routes of a profile, as its people."""
+    """Plays files on the routes of a profile, as its people; without a name: of the one that is loaded already."""
 
-    def __init__(self, name: str) -> None:
-        profiles.load(name, at=MONDAY)
-        signing.ensure_authority()
+    def __init__(self, name: str = "") -> None:
+        if name:
+            profiles.load(name, at=MONDAY)
+            signing.ensure_authority()
 
     def person(self, post: str, at: datetime = MONDAY) -> Person:
         holder = organization.holder_of(Post.objects.get(slug=post), timezone.localdate(at))

@@ -1,6 +1,7 @@
 """The number ceremony: reserve, typeset with the number, sign, register. No lock is held while a signer answers.
 
 A crash between two parts leaves a number that is still reserved for its document; the same call goes on from there.
+So does a call that runs twice at once, from a form that was sent twice: who comes second takes what the first one made.
 """
 
 from dataclasses import dataclass
@@ -13,14 +14,19 @@ from django.utils.translation import gettext as _
 from docs_store import selectors as stored
 from docs_store import services as docs
 from docs_store.enums import DocumentState, Stage
+from docs_store.errors import DocumentIsClosed, TextChanged
 from docs_store.models import Document, Version
 from docs_store.ports import SignerPlace
 from organization import selectors as organization
 from organization.models import Person, Post
 from signing import services as signing
+from signing.errors import AlreadySigned, NotYourTurn
 from signing.models import Signature, Slot
 from workflows.errors import NobodyHolds, StepRefused
 from workflows.services import papers
+
+OVERTAKEN = (AlreadySigned, NotYourTurn, TextChanged, DocumentIsClosed)
+"""What a signer meets when the same form was sent twice and the other call was faster."""
 
 
 @dataclass(frozen=True)
@@ -50,31 +56,43 @@ def signers_of(posts: list[Post], at: datetime) -> list[Signer]:
 def number_document(*, document: Document, posts: list[Post], by: Person, at: datetime) -> Version:
     """Reserve the number, typeset the document with it and reserve the signers' places. May be repeated.
 
-    What somebody has signed meanwhile is not typeset anew: a second call that comes late returns that paper.
+    What was typeset that day, or somebody has signed, is not typeset anew: a second call returns that paper.
 
     :raises NobodyHolds: a signing post is vacant that day.
-    :raises TextChanged: another call typeset it at the same moment.
+    :raises TextChanged: somebody changed the document meanwhile.
     """
     signers = signers_of(posts, at)
-    signed = _paper_being_signed(document)
-    if signed is not None:
-        return signed
     docs.reserve_number(document=document, at=at, by=by)
+    standing = _standing_paper(document, at)
+    if standing is not None:
+        return standing
     _typeset_annexes(document, by=by, at=at)
     return _typeset(document, signers, by=by, at=at)
 
 
-def _paper_being_signed(document: Document) -> Version | None:
-    """Return the newest typeset version if somebody's signature stands on it and the document was not returned."""
+def _standing_paper(document: Document, at: datetime) -> Version | None:
+    """Return the newest typeset version if it bears this day or a signature, and the document was not returned."""
     document.refresh_from_db(fields=["state"])
     paper = document.versions.filter(stage=Stage.TYPESET).order_by("-number").first()
-    if paper is None or document.state != DocumentState.FOR_DISPATCH:
+    if paper is None or document.state not in {DocumentState.FOR_DISPATCH, DocumentState.EMITTED}:
         return None
+    if _printed_day(paper) == timezone.localdate(at):
+        return paper
     is_signed = Signature.objects.filter(slot__version=paper, withdrawn_at__isnull=True).exists()
     return paper if is_signed else None
 
 
 def _typeset(document: Document, signers: list[Signer], *, by: Person, at: datetime) -> Version:
+    try:
+        return _typeset_with_places(document, signers, by=by, at=at)
+    except TextChanged:
+        standing = _standing_paper(document, at)
+        if standing is None:
+            raise
+        return standing
+
+
+def _typeset_with_places(document: Document, signers: list[Signer], *, by: Person, at: datetime) -> Version:
     visados = signing.valid_visados(document)
     version, _places = docs.typeset_document(
         document=document,
@@ -98,14 +116,19 @@ def _typeset_annexes(document: Document, *, by: Person, at: datetime) -> None:
         annex = line.annex
         if annex.state == DocumentState.EMITTED or stored.latest_text(annex) is None:
             continue
-        docs.typeset_document(document=annex, signers=[], visados=(), rubrics=papers.rubrics(annex), by=by, at=at)
+        try:
+            docs.typeset_document(document=annex, signers=[], visados=(), rubrics=papers.rubrics(annex), by=by, at=at)
+        except TextChanged:
+            if _standing_paper(annex, at) is None:
+                raise
 
 
 def sign_next(*, document: Document, post: Post, pin: str, by: Person, at: datetime) -> Signature:
     """Sign the document in the next place, which must be this post's, and emit it with the last one.
 
     The date printed is the Lima day of the first signature: on another day the document is typeset anew under
-    its number. A repeated call after a crash finds the post's own signature, and goes on to emit if it is the last.
+    its number. A call that is repeated after a crash, or runs twice at once, finds the post's own signature, and goes
+    on to emit if it is the last.
 
     :raises StepRefused: it is another post's turn, or the document has no number yet.
     :raises WrongPin: nothing was signed.
@@ -115,23 +138,30 @@ def sign_next(*, document: Document, post: Post, pin: str, by: Person, at: datet
         return _finish(document, by=by, at=at)
     if slot.post_id != post.pk:
         return _own_signature(slot, post)
+    try:
+        signature = _sign(document, slot, post, pin=pin, by=by, at=at)
+    except OVERTAKEN:
+        standing = _standing_signature(document, post, by)
+        if standing is None:
+            raise
+        signature = standing
+    if _next_slot(document) is None:
+        _finish(document, by=by, at=at)
+    return signature
+
+
+def _sign(document: Document, slot: Slot, post: Post, *, pin: str, by: Person, at: datetime) -> Signature:
     before = _bytes_to_sign(slot)
     if slot.order == 1 and _printed_day(before) != timezone.localdate(at):
         slot = _typeset_anew(document, slot, by=by, at=at)
         before = slot.version
-    signature = signing.sign(
-        slot=slot,
-        before=before,
-        pin=pin,
-        person=by,
-        post=post,
-        capacity=post.title,
-        by=by,
-        at=at,
-    )
-    if _next_slot(document) is None:
-        _finish(document, by=by, at=at)
-    return signature
+    return signing.sign(slot=slot, before=before, pin=pin, person=by, post=post, capacity=post.title, by=by, at=at)
+
+
+def _standing_signature(document: Document, post: Post, person: Person) -> Signature | None:
+    """Return the signature that the person has given in this post on the newest paper."""
+    own = Signature.objects.filter(post=post, person=person, withdrawn_at__isnull=True)
+    return own.filter(slot__in=planned_slots(document)).first()
 
 
 def _own_signature(following: Slot, post: Post) -> Signature:
@@ -156,13 +186,23 @@ def _finish(document: Document, *, by: Person, at: datetime) -> Signature:
     if signature is None:
         raise StepRefused(_("El documento todavía no tiene número. Primero se numera y luego se firma."))
     document.refresh_from_db()
-    if document.state != DocumentState.EMITTED:
-        with transaction.atomic():
-            docs.emit(document=document, version=signature.after, by=by, at=at)
-            for line in document.annexes.select_related("annex"):
-                if line.annex.state != DocumentState.EMITTED:
-                    _emit_annex(line.annex, by=by, at=at)
+    if document.state == DocumentState.EMITTED:
+        return signature
+    try:
+        _emit(document, signature.after, by=by, at=at)
+    except DocumentIsClosed:
+        document.refresh_from_db()
+        if document.state != DocumentState.EMITTED:
+            raise
     return signature
+
+
+def _emit(document: Document, version: Version, *, by: Person, at: datetime) -> None:
+    with transaction.atomic():
+        docs.emit(document=document, version=version, by=by, at=at)
+        for line in document.annexes.select_related("annex"):
+            if line.annex.state != DocumentState.EMITTED:
+                _emit_annex(line.annex, by=by, at=at)
 
 
 def _emit_annex(annex: Document, *, by: Person, at: datetime) -> None:

@@ -9,6 +9,7 @@ from docs_store.models import Document
 from organization.models import Person, Post
 from signing import services as signing
 from signing.enums import VisadoKind
+from signing.errors import VisadoRefused
 from signing.models import Visado
 from workflows.errors import StepRefused
 from workflows.models import Process, Task
@@ -42,10 +43,22 @@ def endorse(*, task: Task, step: Step, post: Post, pin: str, by: Person, at: dat
 
 
 def _give(document: Document, kind: VisadoKind, post: Post, *, pin: str, by: Person, at: datetime) -> Visado:
-    given = next((v for v in signing.valid_visados(document) if v.post_id == post.pk and v.kind == kind), None)
-    return given or signing.give_visado(
-        version=papers.latest_text(document), kind=kind, post=post, person=by, pin=pin, at=at
-    )
+    """Give the visado, or return the one that was given before, be it by the same form sent twice at once."""
+    given = _given(document, kind, post)
+    if given is not None:
+        return given
+    try:
+        text = papers.latest_text(document)
+        return signing.give_visado(version=text, kind=kind, post=post, person=by, pin=pin, at=at)
+    except VisadoRefused:
+        given = _given(document, kind, post)
+        if given is None:
+            raise
+        return given
+
+
+def _given(document: Document, kind: VisadoKind, post: Post) -> Visado | None:
+    return next((v for v in signing.valid_visados(document) if v.post_id == post.pk and v.kind == kind), None)
 
 
 def _annexes_of_ours(document: Document) -> list[Document]:

@@ -60,7 +60,7 @@ class SignResult:
 def complete_step(*, task_id: int, decision: Decision, by: Person, at: datetime) -> Task:
     """Complete a task as its kind asks, and hand the file to whoever comes next.
 
-    Repeating the same decision answers the task that is already done.
+    Repeating the same decision answers the task that is already done, also while the first call is still at work.
 
     :raises TaskNotFound: not a task of this person.
     :raises TaskAlreadyDone: somebody decided otherwise before.
@@ -71,7 +71,13 @@ def complete_step(*, task_id: int, decision: Decision, by: Person, at: datetime)
     _check_decision(step, decision)
     if task.status not in OPEN_STATUSES:
         return engine.answer_repeated(task, outcome=decision.outcome, by=by)
-    document = PREPARE.get(step.kind, _nothing)(task, step, decision, by, at)
+    try:
+        document = PREPARE.get(step.kind, _nothing)(task, step, decision, by, at)
+    except (DocsStoreError, SigningError, StepRefused):
+        task.refresh_from_db(fields=["status", "outcome", "owner", "finished"])
+        if task.status in OPEN_STATUSES:
+            raise
+        return engine.answer_repeated(task, outcome=decision.outcome, by=by)
     with engine.locked(task_id) as locked:
         if locked.status not in OPEN_STATUSES:
             return engine.answer_repeated(locked, outcome=decision.outcome, by=by)
