@@ -22,7 +22,7 @@ from workflows.services import profile as workflows
 PROFILES = settings.BASE_DIR / "entities"
 LOADED, SUBJECT = "profile.loaded", "entity:1"
 ROOMS: tuple[ModuleType, ...] = (law, organization, docs_store, workflows)
-READ_BY_ROOMS = ("*.toml", "*.csv", "routes/*.bpmn")
+READ_BY_ROOMS = ("*.toml", "*.csv", "routes/*.bpmn", "templates/*.typ")
 LOADER_VERSION = "1"
 
 

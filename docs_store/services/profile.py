@@ -1,7 +1,7 @@
 """The document store's part of an entity profile: kinds of document, their series and how these print."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import product
@@ -14,7 +14,7 @@ from docs_store.enums import Reset
 from docs_store.errors import SeriesInUse
 from docs_store.models import DocumentKind, Series, SeriesPattern
 from docs_store.rules.numbering import OF_THE_AUTHOR, OF_THE_UNIT, SEQ, TOKENS, YEAR, strange_tokens, tokens_of
-from docs_store.typesetting import TEMPLATES
+from docs_store.typesetting import TEMPLATES, heading_fault
 from law.ports import ProfileFault
 from law.services.profile_files import Row, Table
 from law.services.profile_rows import ACTOR, bring_up_to_date
@@ -27,6 +27,7 @@ SERIES_COLUMNS = ("slug", "kind", "unit", "reset")
 PATTERN_COLUMNS = ("series", "pattern", "valid_from", "valid_to")
 NEEDED_KINDS = ("cargo", "escrito", "archivo", "anexo")
 NEEDED_REGISTERS = ("expediente", "registro-entrada", "registro-salida")
+HEADING = "templates/heading.typ"
 CARGO, NOT_TYPESET = "cargo", ""
 
 
@@ -77,7 +78,7 @@ class _Tables:
 
 
 def read_profile(folder: Path) -> tuple[DocsStoreProfile, list[ProfileFault]]:
-    """Read kinds, series and patterns of an entity's folder, and every fault in them."""
+    """Read kinds, series and patterns of an entity's folder, and every fault in them and in its own heading."""
     units = {row.cells.get("slug", "") for row in _units(folder).rows}
     tables = _Tables(
         Table(folder / "kinds.csv", KIND_COLUMNS),
@@ -99,12 +100,21 @@ def read_profile(folder: Path) -> tuple[DocsStoreProfile, list[ProfileFault]]:
     _check_patterns(tables.patterns, profile)
     _check_one_series(tables.series, profile)
     files = (tables.kinds, tables.series, tables.patterns)
-    return profile, [fault for file in files for fault in sorted(file.faults)]
+    return profile, [*(fault for file in files for fault in sorted(file.faults)), *_heading_faults(folder)]
 
 
 def _units(folder: Path) -> Table:
     """The organization's own table: its faults are told by its own room."""
     return Table(folder / "units.csv", ("slug", "parent", "valid_from", "valid_to", "role", "is_outside"))
+
+
+def _heading_faults(folder: Path) -> Iterator[ProfileFault]:
+    """Typeset a sample under each heading of the entity's own."""
+    for path in sorted(folder.glob(HEADING)):
+        fault = heading_fault(path.read_text(encoding="utf-8"))
+        if fault:
+            sentence = _("El membrete no se puede componer: %(fault)s. Corríjalo, o quite el archivo.")
+            yield ProfileFault(str(path), 1, sentence % {"fault": fault.strip().splitlines()[0]})
 
 
 def _kind(row: Row) -> KindLine:

@@ -431,6 +431,17 @@ def test_check_entity_tells_every_fault_and_fails(copy: Path) -> None:
     ]
 
 
+def test_a_heading_that_cannot_be_typeset_is_a_fault_of_the_profile(copy: Path) -> None:
+    (copy / "templates").mkdir()
+    (copy / "templates" / "heading.typ").write_text("{ escudo(h) }")
+
+    (fault,) = profiles.check("pichari-2023")
+
+    assert fault.file.endswith("templates/heading.typ")
+    assert "El membrete no se puede componer: " in fault.sentence
+    assert "unknown variable: escudo" in fault.sentence
+
+
 def test_check_entity_of_a_sound_profile_says_so() -> None:
     told = StringIO()
 
