@@ -30,14 +30,18 @@ class DemoMiddleware:
 
 
 def is_demo_request(request: HttpRequest) -> bool:
-    """Return whether the request comes from this machine, straight, in demo mode.
+    """Return whether the request may use the demo's shortcuts: demo mode, and straight from this machine."""
+    return settings.DEMO and is_straight_from_here(request)
 
-    All of it must hold: demo mode, a peer and a ``Host`` of loopback, and no header that a proxy adds. A page of
-    another site that resolves its own name to 127.0.0.1 fails by its ``Host``.
+
+def is_straight_from_here(request: HttpRequest) -> bool:
+    """Return whether the request comes from this machine, with nothing in between.
+
+    All of it must hold: a peer and a ``Host`` of loopback, and no header that a proxy adds. A page of another site that
+    resolves its own name to 127.0.0.1 fails by its ``Host``.
     """
     return (
-        settings.DEMO
-        and is_loopback(request.META.get("REMOTE_ADDR", ""))
+        is_loopback(request.META.get("REMOTE_ADDR", ""))
         and _host(request) in DEMO_HOSTS
         and not any(name.startswith(FORWARDING) for name in request.META)
     )

@@ -116,7 +116,11 @@ TEMPLATES = [
         },
     }
 ]
-CACHES = {"default": backends.cache(BROKER_URL, DATA_DIR / "cache" / "counts")}
+CACHES = {
+    "default": backends.cache(BROKER_URL, DATA_DIR / "cache" / "counts"),
+    # What is known to be down must be known while the others are down.
+    "conditions": backends.cache("", DATA_DIR / "cache" / "conditions"),
+}
 AUTH_USER_MODEL = "organization.Person"
 LOGIN_URL = "desk:enter"
 LOGIN_REDIRECT_URL = "desk:tray"

@@ -1,0 +1,235 @@
+"""Whether the installation works: ``/health/live`` and ``/health/ready``, for whoever watches over it.
+
+Each check has a thread of its own, so that a server which accepts and never answers holds up nobody; no second one is
+started while the first still waits. What they find is told here and remembered for the screens (``conditions``).
+"""
+
+import threading
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from pathlib import Path
+from time import monotonic
+
+from django.conf import settings
+from django.core.mail import get_connection
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from kombu.connection import Connection
+
+from config import baton, conditions, metrics
+from config.conditions import Service
+from docs_store.archive import get_archive
+from ledger import selectors as ledger
+from search.index import get_index
+
+TOTAL_SECONDS = 1.8
+"""All checks together; the whole answer stays below 2 s."""
+PATIENCE_SECONDS = 1
+FRESH_SECONDS = 3.0
+MAIL_FRESH_SECONDS = 60.0
+LONGEST_WAIT_SECONDS = 120
+LONGEST_SEAL_LAG_SECONDS = 60
+NO_CONTENT = "0" * 64
+KERNEL_LOCKS = Path("/proc/locks")
+STOPS_WORK = frozenset({Service.DATABASE, Service.ARCHIVE})
+WORKS = _("Responde.")
+FAULTS: Mapping[Service, str | Promise] = {
+    Service.DATABASE: _("La base de datos no responde."),
+    Service.ARCHIVE: _("El archivo no responde."),
+    Service.INDEX: _("El buscador no responde."),
+    Service.BROKER: _("La cola de trabajos no responde."),
+    Service.MAIL: _("El servidor de correo no responde."),
+    Service.WORKER: _("Hay trabajos que esperan desde hace más de dos minutos: nadie los toma o fallan."),
+    Service.SEALER: _("Hay asientos sin sello desde hace más de un minuto: nadie sella."),
+    Service.SCHEDULER: _("Nadie hace correr los plazos: no hay ningún «manage.py work» en marcha."),
+}
+
+
+class Silent(Exception):
+    """The check was made and what it looked for was not there."""
+
+
+class Probe:
+    """One check and what it last found."""
+
+    def __init__(self, service: Service, check: Callable[[], None], fresh_seconds: float = FRESH_SECONDS) -> None:
+        self.service = service
+        self._check = check
+        self._fresh_seconds = fresh_seconds
+        self._checked_at = -fresh_seconds
+        self._is_well = True
+        self._thread: threading.Thread | None = None
+        self._lock = threading.Lock()
+
+    def start(self) -> None:
+        """Begin to look, unless that was just done or is still under way."""
+        with self._lock:
+            is_busy = self._thread is not None and self._thread.is_alive()
+            if not is_busy and monotonic() - self._checked_at >= self._fresh_seconds:
+                self._thread = threading.Thread(target=self._look, name=f"check {self.service}", daemon=True)
+                self._thread.start()
+
+    def is_well(self, until: float) -> bool:
+        """Return what the check found; one that has not ended by then found nothing good."""
+        if self._thread is not None:
+            self._thread.join(max(until - monotonic(), 0))
+            if self._thread.is_alive():
+                conditions.note_down(self.service, at=timezone.now(), why="TimeoutError")
+                return False
+        return self._is_well
+
+    def _look(self) -> None:
+        """Check and remember. The outermost function of its thread: any error means that the service fails."""
+        try:
+            self._check()
+            self._is_well = True
+            conditions.note_up(self.service)
+        except Exception as error:
+            self._is_well = False
+            conditions.note_down(self.service, at=timezone.now(), why=type(error).__name__)
+        finally:
+            self._checked_at = monotonic()
+            connection.close()
+
+
+def _check_database() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        cursor.fetchone()
+
+
+def _check_archive() -> None:
+    get_archive().has(NO_CONTENT)
+
+
+def _check_index() -> None:
+    get_index().count()
+
+
+def _check_broker() -> None:
+    options = {"socket_connect_timeout": PATIENCE_SECONDS, "socket_timeout": PATIENCE_SECONDS, "max_retries": 0}
+    is_redis = settings.BROKER_URL.startswith("redis")
+    with Connection(  # type: ignore[no-untyped-call]
+        settings.BROKER_URL, connect_timeout=PATIENCE_SECONDS, transport_options=options if is_redis else {}
+    ) as broker:
+        broker.ensure_connection(max_retries=1, interval_start=0, timeout=PATIENCE_SECONDS)
+
+
+def _check_mail() -> None:
+    server = get_connection(timeout=PATIENCE_SECONDS)
+    server.open()
+    server.close()
+
+
+def _check_worker() -> None:
+    """Look at what waits: an event that is due and stays untaken tells more than a process that is there."""
+    now = timezone.now()
+    oldest = [backlog.oldest_due_at for backlog in ledger.outbox_backlog(now).values()]
+    if any(due_at and (now - due_at).total_seconds() > LONGEST_WAIT_SECONDS for due_at in oldest):
+        raise Silent
+
+
+def _check_sealer() -> None:
+    if ledger.seal_lag(timezone.now()).total_seconds() > LONGEST_SEAL_LAG_SECONDS:
+        raise Silent
+
+
+def _check_scheduler() -> None:
+    """Look whether anybody holds the baton, without touching it."""
+    if not (_is_session_locked() if connection.vendor == "postgresql" else _is_file_locked()):
+        raise Silent
+
+
+def _is_session_locked() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND objid = %s AND granted"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+            [baton.LOCK],
+        )
+        return cursor.fetchone() is not None
+
+
+def _is_file_locked() -> bool:
+    """Return what the kernel says: a process that opened and closed the file would lose its own lock on it.
+
+    Where the kernel does not say, the rest must be believed.
+    """
+    path = Path(settings.DATA_DIR) / baton.FILE_NAME
+    if not KERNEL_LOCKS.exists():
+        return True
+    if not path.exists():
+        return False
+    inode = f":{path.stat().st_ino}"
+    return any(words[5].endswith(inode) for words in map(str.split, KERNEL_LOCKS.read_text().splitlines()))
+
+
+PROBES = (
+    Probe(Service.DATABASE, _check_database),
+    Probe(Service.ARCHIVE, _check_archive),
+    Probe(Service.INDEX, _check_index),
+    Probe(Service.BROKER, _check_broker),
+    Probe(Service.MAIL, _check_mail, MAIL_FRESH_SECONDS),
+    Probe(Service.WORKER, _check_worker),
+    Probe(Service.SEALER, _check_sealer),
+    Probe(Service.SCHEDULER, _check_scheduler),
+)
+
+
+def look() -> dict[Service, bool]:
+    """Check everything that this installation uses, all at once, and return which of it works."""
+    used = [probe for probe in PROBES if _is_used(probe.service)]
+    until = monotonic() + TOTAL_SECONDS
+    for probe in used:
+        probe.start()
+    return {probe.service: probe.is_well(until) for probe in used}
+
+
+def _is_used(service: Service) -> bool:
+    named = {Service.BROKER: settings.BROKER_URL, Service.MAIL: settings.EMAIL_URL}
+    return bool(named.get(service, True))
+
+
+def live(_request: HttpRequest) -> HttpResponse:
+    """Say that this process answers. No backing service is touched: a fault of theirs is no reason to restart it."""
+    return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
+
+
+def ready(_request: HttpRequest) -> HttpResponse:
+    """Say of each service whether it works and, if not, since when; 503 while one is down without which work stops."""
+    found = look()
+    down = {service for service, is_well in found.items() if not is_well}
+    status = "down" if down & STOPS_WORK else "degraded" if down else "ok"
+    told = {"status": status, "services": {service: _told(service, well) for service, well in found.items()}}
+    code = HTTPStatus.SERVICE_UNAVAILABLE if status == "down" else HTTPStatus.OK
+    return JsonResponse(told, status=code, json_dumps_params={"ensure_ascii": False, "indent": 1})
+
+
+def _told(service: Service, is_well: bool) -> dict[str, object]:
+    if is_well:
+        return {"ok": True, "says": str(WORKS)}
+    since = timezone.localtime(conditions.down_since(service) or timezone.now())
+    return {"ok": False, "since": since.isoformat(timespec="seconds"), "says": str(FAULTS[service])}
+
+
+PAGES = {"/health/live": live, "/health/ready": ready, "/metrics": metrics.show}
+
+
+class HealthMiddleware:
+    """Answers whoever watches, before sessions, host names and redirects: a probe knows the machine by its address."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        page = PAGES.get(request.path_info)
+        if page is None:
+            return self.get_response(request)
+        if request.method not in {"GET", "HEAD"}:
+            return HttpResponse(status=HTTPStatus.METHOD_NOT_ALLOWED, headers={"Allow": "GET, HEAD"})
+        response = page(request)
+        response.headers["Cache-Control"] = "no-store"
+        return response
