@@ -6,6 +6,7 @@ without a word loses it within seconds, as the session asks PostgreSQL to look f
 """
 
 import fcntl
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -40,7 +41,10 @@ class Baton:
             raise
 
     def drop(self) -> None:
-        """Let another worker have it, at once."""
+        """Let another worker have it, at once. A session in a pool outlives this thread: it is told as well."""
+        if self.is_held and connection.vendor == "postgresql":
+            with suppress(Error), connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
         self.is_held = False
         connection.close()
         if self._file is not None:
