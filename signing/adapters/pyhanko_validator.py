@@ -41,6 +41,8 @@ from signing.rules.findings_json import from_json, trust_as_json
 for library in ("pyhanko", "pyhanko_certvalidator"):
     logging.getLogger(library).setLevel(logging.CRITICAL)
 
+logger = logging.getLogger(__name__)
+
 INSPECTOR = "signing.adapters.inspector"
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS_AT_MOST = 20
@@ -62,14 +64,14 @@ class PyHankoValidator:
     """The ``Validator`` of PDF files and of detached signatures."""
 
     def inspect(self, pdf: bytes, trust: TrustList) -> FileFinding:
-        # Whatever a hostile file makes the library raise, the answer is that it cannot be read.
         try:
             reader = PdfFileReader(BytesIO(pdf))
             if reader.encrypted:
                 return FileFinding(problem=ENCRYPTED)
             signatures = reader.embedded_signatures
             return FileFinding(signatures=tuple(_inspected(signature, trust) for signature in signatures))
-        except Exception:
+        except Exception as error:
+            _log_unreadable(error)
             return FileFinding(problem=UNREADABLE)
 
     def inspect_stranger(self, pdf: bytes, trust: TrustList) -> FileFinding:
@@ -87,11 +89,21 @@ class PyHankoValidator:
     def inspect_detached(self, content: bytes, cms: bytes, trust: TrustList) -> SignatureFinding | None:
         try:
             return _inspected_detached(content, cms, trust)
-        except Exception:
+        except Exception as error:
+            _log_unreadable(error)
             return None
 
     def certificate(self, der: bytes, trust: TrustList, *, at: datetime) -> CertificateFinding:
         return _certificate_finding(x509.Certificate.load(der), (), trust, at)
+
+
+def _log_unreadable(error: Exception) -> None:
+    """Log the class alone: messages of the library may hold names.
+
+    A hostile file makes the library raise anything, from KeyError to RecursionError: what cannot be read is a finding,
+    and no class of error may be left out.
+    """
+    logger.warning("signature not readable", extra={"error": type(error).__name__})
 
 
 def _inspected(signature: EmbeddedPdfSignature, trust: TrustList) -> SignatureFinding:

@@ -68,7 +68,7 @@ def sign(
     """
     secret = as_secret(pin)
     del pin
-    _check_turn(slot, before, post)
+    _check_turn(slot, before, post.pk)
     _check_first_time(slot, person, at)
     unlocked = unlock(person=person, pin=secret, at=at)
     text = StampText(
@@ -84,20 +84,8 @@ def sign(
     with stored.open_version(before) as content:
         signed = signed_file(content.read(), order, unlocked.key, unlocked.secret)
     after = docs.store_signed(document=before.document, pdf=signed.pdf, based_on=before, by=by, at=at)
-    signature = Signature(
-        slot=slot,
-        document=before.document,
-        before=before,
-        after=after,
-        person=person,
-        post=post,
-        capacity=capacity or post.title,
-        certificate_sha256=hashlib.sha256(unlocked.key.certificate).hexdigest(),
-        cms_sha256=hashlib.sha256(signed.made.cms).hexdigest(),
-        level=signed.made.level,
-        signed_at=at,
-    )
-    return _record(signature, post, by=by)
+    signature = Signature(slot=slot, person=person, post=post, capacity=text.post, before=before, after=after)
+    return _record(signature, signed.made, unlocked.key, by=by, at=at)
 
 
 def signed_file(pdf: bytes, order: SigningOrder, key: Key, secret: Secret) -> Signed:
@@ -162,9 +150,9 @@ def _entity() -> dict[str, str]:
     return {"entity_name": entity.name, "ruc": entity.ruc}
 
 
-def _check_turn(slot: Slot, before: Version, post: Post) -> None:
+def _check_turn(slot: Slot, before: Version, post_id: int | None) -> None:
     """Return if this is the first empty place, of this post, and these are the bytes that it signs."""
-    if slot.post_id is not None and slot.post_id != post.pk:
+    if slot.post_id is not None and slot.post_id != post_id:
         raise NotYourTurn(_("Ese lugar es de %(post)s. No se firmó.") % {"post": slot.post})
     newest = before.document.versions.filter(stage=Stage.TYPESET).order_by("-number").first()
     if newest is None or newest.pk != slot.version_id:
@@ -192,12 +180,16 @@ def _check_first_time(slot: Slot, person: Person, at: datetime) -> None:
         raise AlreadySigned(_("Ese lugar ya está firmado."))
 
 
-def _record(signature: Signature, post: Post, *, by: Person) -> Signature:
+def _record(signature: Signature, made: Made, key: Key, *, by: Person, at: datetime) -> Signature:
     """Write the row and its entry. Whoever came second loses, and its bytes stay as a version never emitted."""
+    signature.document_id = signature.before.document_id
+    signature.certificate_sha256 = hashlib.sha256(key.certificate).hexdigest()
+    signature.cms_sha256 = hashlib.sha256(made.cms).hexdigest()
+    signature.level, signature.signed_at = made.level, at
     try:
         with transaction.atomic():
             Document.objects.select_for_update().get(pk=signature.document_id)
-            _check_turn(signature.slot, signature.before, post)
+            _check_turn(signature.slot, signature.before, signature.post_id)
             signature.save()
             ledger.record(
                 "document.signed",
@@ -213,7 +205,7 @@ def _record(signature: Signature, post: Post, *, by: Person) -> Signature:
                     "level": signature.level,
                 },
                 by=by.actor,
-                at=signature.signed_at,
+                at=at,
             )
     except IntegrityError as error:
         raise AlreadySigned(_("Ese lugar acaba de ser firmado.")) from error
