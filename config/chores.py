@@ -1,5 +1,7 @@
-"""The chores of the night. That one was done is a fact of the ledger: a worker that takes over knows it, and so does
-an auditor."""
+"""The chores of the night.
+
+That one was done is a fact of the ledger: a worker that takes over knows it, and so does an auditor.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

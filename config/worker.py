@@ -20,7 +20,7 @@ from time import monotonic, sleep
 from django.db import connection
 from django.utils import timezone
 
-from config import chores
+from config import chores, health
 from config.baton import Baton
 from docs_store.services import heads
 from ledger import selectors as ledger_selectors
@@ -34,9 +34,12 @@ SEAL_SECONDS = 0.5
 BATON_SECONDS = 1.0
 TIMER_SECONDS = 5.0
 MINUTE_SECONDS = MEND_SECONDS = 60.0
+HEALTH_SECONDS = 15.0
 HOUR_SECONDS = 3600.0
 PATIENCE_SECONDS = 5.0
 EVENTS_AT_ONCE = 50
+HOLDS = "Este trabajador lleva ahora los plazos y las tareas de la noche."
+HOLDS_NO_MORE = "Este trabajador ya no lleva los plazos: perdió la base de datos."
 logger = logging.getLogger(__name__)
 
 
@@ -71,9 +74,11 @@ class Job:
 
 
 class Worker:
-    """Threads that do not wait for one another: sealer, a courier for each queue, timers, chores, the baton."""
+    """Threads that do not wait for one another: sealer, a courier for each queue, timers, chores, health, the baton."""
 
-    def __init__(self) -> None:
+    def __init__(self, tell: Callable[[str], None] = lambda sentence: None) -> None:
+        """:param tell: told in a sentence when this worker takes the baton, and when it loses it."""
+        self._tell = tell
         self.name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self.baton = Baton()
         self._is_stopping = False
@@ -88,12 +93,13 @@ class Worker:
             threading.Thread(target=self._repeat, args=[Job("seal", SEAL_SECONDS, _seal)], name="sealer"),
             threading.Thread(target=self._repeat, args=self._clockwork(), name="timers"),
             threading.Thread(target=self._repeat, args=self._chores(), name="chores"),
+            threading.Thread(target=self._repeat, args=[Job("look", HEALTH_SECONDS, health.look)], name="look"),
             *(threading.Thread(target=self._repeat, args=[self._courier(queue)], name=queue) for queue in Queue),
         ]
         for thread in threads:
             thread.start()
         self._repeat(
-            Job("baton", BATON_SECONDS, self.baton.tend, BATON_SECONDS),
+            Job("baton", BATON_SECONDS, self._tend_baton, BATON_SECONDS),
             Job("release", PATIENCE_SECONDS, self._free_what_the_dead_held),
         )
         for thread in threads:
@@ -117,6 +123,14 @@ class Worker:
             for chore in chores.NIGHTLY
         ]
         return [Job("keep head", HOUR_SECONDS, _seal_all_and_keep_head, is_mine=self._has_baton), *nightly]
+
+    def _tend_baton(self) -> None:
+        was_held = self.baton.is_held
+        try:
+            self.baton.tend()
+        finally:
+            if self.baton.is_held != was_held:
+                self._tell(HOLDS if self.baton.is_held else HOLDS_NO_MORE)
 
     def _has_baton(self) -> bool:
         return self.baton.is_held
