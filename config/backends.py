@@ -2,11 +2,12 @@
 
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
 SQLITE_LOCK_WAIT_SECONDS = 20
+CONNECT_SECONDS = 5
 MAIL_WAIT_SECONDS = 20
 REDIS_SCHEMES, BROKER_SCHEMES = {"redis", "rediss"}, {"redis", "rediss", "amqp", "amqps"}
 COUNTS_WAIT_SECONDS = 0.5
@@ -23,12 +24,19 @@ ADAPTERS = {
 }
 
 
-def database(url: str) -> dict[str, Any]:
-    """Return Django's settings for ``sqlite:///path`` or ``postgresql://user:password@host/name``.
+def database(url: str, *, lock_seconds: int = 10, statement_seconds: int = 300, pool: int = 0) -> dict[str, Any]:
+    """Return Django's settings for ``sqlite:///path`` or ``postgresql://user:password@host/name?sslmode=require``.
 
     SQLite is opened with ``IMMEDIATE``: it has no row locks, and without this two writers fail.
 
-    :raises ImproperlyConfigured: the scheme is another.
+    PostgreSQL: what stands behind ``?`` goes to libpq. Each thread keeps its connection, which is looked at before
+    each request: gunicorn's and the worker's threads live as long as their process, so that this costs the least
+    (measured, 8 threads: 0.28 ms of processor time for a request of eight queries, 0.34 with a pool, 3.2 with neither).
+
+    :param lock_seconds: a statement that waits longer for somebody's row gives up (``errors.is_busy``).
+    :param statement_seconds: no statement, and no transaction that does nothing, lasts longer; 0: for ever.
+    :param pool: connections that each process shares among its threads; for servers whose threads come and go.
+    :raises ImproperlyConfigured: the scheme is another, or libpq does not know the parameter.
     """
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
@@ -42,15 +50,41 @@ def database(url: str) -> dict[str, Any]:
             },
         }
     if parts.scheme in {"postgres", "postgresql"}:
+        limits = {
+            "lock_timeout": lock_seconds,
+            "statement_timeout": statement_seconds,
+            "idle_in_transaction_session_timeout": statement_seconds,
+        }
         return {
             "ENGINE": "django.db.backends.postgresql",
-            "NAME": parts.path.lstrip("/"),
+            "NAME": unquote(parts.path.lstrip("/")),
             "USER": unquote(parts.username or ""),
             "PASSWORD": unquote(parts.password or ""),
-            "HOST": parts.hostname or "",
+            "HOST": unquote(parts.hostname or ""),
             "PORT": parts.port or "",
+            "CONN_MAX_AGE": 0 if pool else None,
+            "CONN_HEALTH_CHECKS": True,
+            "OPTIONS": {
+                "application_name": "chasqui",
+                "connect_timeout": CONNECT_SECONDS,
+                "options": " ".join(f"-c {name}={seconds}s" for name, seconds in limits.items()),
+                **_libpq_parameters(parts.query),
+                **({"pool": {"min_size": 1, "max_size": pool, "timeout": CONNECT_SECONDS}} if pool else {}),
+            },
         }
     raise ImproperlyConfigured(f"DATABASE_URL: {parts.scheme}:// is not a database that Chasqui knows")
+
+
+def _libpq_parameters(query: str) -> dict[str, str]:
+    from psycopg import ProgrammingError
+    from psycopg.conninfo import make_conninfo
+
+    parameters = dict(parse_qsl(query))
+    try:
+        make_conninfo("", **parameters)
+    except ProgrammingError as error:
+        raise ImproperlyConfigured(f"DATABASE_URL: {str(error).strip()}") from error
+    return parameters
 
 
 def mail(url: str, folder: str) -> dict[str, Any]:

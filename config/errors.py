@@ -46,8 +46,8 @@ STATUS_OF: dict[type[Exception], HTTPStatus] = {
     TaskNotFound: HTTPStatus.NOT_FOUND,
     FilingNotFound: HTTPStatus.NOT_FOUND,
 }
-LOCK_NOT_AVAILABLE = "55P03"
-"""PostgreSQL's word for a lock that was not had in time."""
+GAVE_UP_WAITING = {"55P03", "40P01"}
+"""PostgreSQL's words for a lock that was not had in time, and for two that waited for each other."""
 
 
 class DomainErrorMiddleware:
@@ -78,4 +78,4 @@ def is_busy(error: Exception) -> bool:
     """Return whether the database gave up waiting for somebody else's lock; any other fault of it stays a bug."""
     cause = error.__cause__
     name, state = getattr(cause, "sqlite_errorname", ""), getattr(cause, "sqlstate", "")
-    return isinstance(error, OperationalError) and (name.startswith("SQLITE_BUSY") or state == LOCK_NOT_AVAILABLE)
+    return isinstance(error, OperationalError) and (name.startswith("SQLITE_BUSY") or state in GAVE_UP_WAITING)

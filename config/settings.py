@@ -37,11 +37,22 @@ def _secret_key() -> str:
 SECRET_KEY = _secret_key()
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost", "Host names that the site answers to.")
 
+DATABASE_LIMITS = {
+    "lock_seconds": env.number("DATABASE_LOCK_SECONDS", 10, "PostgreSQL: longest wait for somebody else's lock."),
+    "statement_seconds": env.number("DATABASE_STATEMENT_SECONDS", 300, "PostgreSQL: longest statement; 0: no limit."),
+}
 DATABASES = {
     "default": backends.database(
-        env.text("DATABASE_URL", f"sqlite://{DATA_DIR}/chasqui.sqlite3", "sqlite:///path or postgresql://…")
+        env.text(
+            "DATABASE_URL", f"sqlite://{DATA_DIR}/chasqui.sqlite3", "sqlite:///path or postgresql://…?sslmode=require."
+        ),
+        pool=env.number("DATABASE_POOL", 0, "PostgreSQL: connections shared by a process; 0: one kept by each thread."),
+        **DATABASE_LIMITS,
     )
 }
+MIGRATE_DATABASE_URL = env.text(
+    "MIGRATE_DATABASE_URL", "", "PostgreSQL: the role that owns the tables, for migrate; empty: that of DATABASE_URL."
+)
 ARCHIVE = backends.adapter(
     "ARCHIVE_URL", env.text("ARCHIVE_URL", f"file://{DATA_DIR}/archive", "Where versions are kept: file://path.")
 )

@@ -21,6 +21,34 @@ def test_a_postgresql_url_is_taken_apart() -> None:
     assert (found["USER"], found["PASSWORD"], found["HOST"], found["PORT"]) == ("me", "se@cret", "db", 5433)
 
 
+def test_what_stands_behind_the_question_mark_goes_to_libpq() -> None:
+    found = backends.database("postgresql://me@db/chasqui?sslmode=verify-full&sslrootcert=%2Fetc%2Fca.pem")
+
+    assert (found["OPTIONS"]["sslmode"], found["OPTIONS"]["sslrootcert"]) == ("verify-full", "/etc/ca.pem")
+
+
+def test_a_parameter_that_libpq_does_not_know_is_refused_by_name() -> None:
+    with pytest.raises(ImproperlyConfigured, match=r'DATABASE_URL: .*"sslmod"'):
+        backends.database("postgresql://me@db/chasqui?sslmod=require")
+
+
+def test_postgresql_gives_up_on_locks_and_statements_that_do_not_end() -> None:
+    found = backends.database("postgresql://me@db/chasqui", lock_seconds=7, statement_seconds=90)
+
+    assert found["OPTIONS"]["options"] == (
+        "-c lock_timeout=7s -c statement_timeout=90s -c idle_in_transaction_session_timeout=90s"
+    )
+
+
+def test_each_thread_keeps_its_connection_unless_a_pool_is_asked_for() -> None:
+    kept = backends.database("postgresql://me@db/chasqui")
+    shared = backends.database("postgresql://me@db/chasqui", pool=4)
+
+    assert (kept["CONN_MAX_AGE"], kept["CONN_HEALTH_CHECKS"]) == (None, True)
+    assert "pool" not in kept["OPTIONS"]
+    assert (shared["CONN_MAX_AGE"], shared["OPTIONS"]["pool"]["max_size"]) == (0, 4)
+
+
 def test_an_unknown_database_is_refused_by_name() -> None:
     with pytest.raises(ImproperlyConfigured, match="mysql:// is not a database"):
         backends.database("mysql://localhost/x")

@@ -33,6 +33,7 @@ def isolate() -> None:
 
     The database is pytest-django's business: it makes one for each process.
     """
+    os.environ.pop("MIGRATE_DATABASE_URL", None)
     name = f"t{secrets.token_hex(5)}"
     if is_server("ARCHIVE_URL"):
         os.environ["ARCHIVE_URL"] = archive_place(os.environ["ARCHIVE_URL"], name)
