@@ -89,8 +89,8 @@ def note_down(service: Service, *, at: datetime, why: str = "") -> None:
 
     :param why: the class of the error, for the log; never its message, which may hold anything.
     """
-    record = caches["conditions"]
     with suppress(OSError):  # a full disk must not make matters worse
+        record = caches["conditions"]
         if record.add(service, at, KNOWN_SECONDS):
             logger.warning("a service does not answer", extra={"service": service.value, "error": why})
         else:
@@ -106,13 +106,12 @@ def note_up(service: Service) -> None:
 
 def down_since(service: Service) -> datetime | None:
     """Return since when the service is known to be down, or nothing."""
-    known: datetime | None = caches["conditions"].get(service)
-    return known
+    return _known().get(service)
 
 
 def notices(*, for_desk: bool, at: datetime) -> list[Notice]:
     """Return what the screens have to say, one line for each service that is known to be down."""
-    found: dict[str, datetime] = caches["conditions"].get_many(FAILS)
+    found = _known()
     return [
         Notice(
             str(FAILS[service]) % {"since": _since(found[service], at)},
@@ -121,6 +120,13 @@ def notices(*, for_desk: bool, at: datetime) -> list[Notice]:
         for service in FAILS
         if service in found
     ]
+
+
+def _known() -> dict[str, datetime]:
+    try:
+        return caches["conditions"].get_many(Service)
+    except OSError:
+        return {}
 
 
 def _since(moment: datetime, at: datetime) -> str:

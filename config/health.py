@@ -7,6 +7,7 @@ started while the first still waits. What they find is told here and remembered 
 import threading
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
+from math import inf
 from pathlib import Path
 from time import monotonic
 
@@ -59,10 +60,11 @@ class Probe:
         self.service = service
         self._check = check
         self._fresh_seconds = fresh_seconds
-        self._checked_at = -fresh_seconds
+        self._checked_at = 0.0
         self._is_well = True
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
+        self.forget()
 
     def start(self) -> None:
         """Begin to look, unless that was just done or is still under way."""
@@ -71,6 +73,10 @@ class Probe:
             if not is_busy and monotonic() - self._checked_at >= self._fresh_seconds:
                 self._thread = threading.Thread(target=self._look, name=f"check {self.service}", daemon=True)
                 self._thread.start()
+
+    def forget(self) -> None:
+        """Look anew at the next asking."""
+        self._checked_at = -inf
 
     def is_well(self, until: float) -> bool:
         """Return what the check found; one that has not ended by then found nothing good."""
