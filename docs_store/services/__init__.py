@@ -16,16 +16,20 @@ from docs_store.services.expedientes import grant_access, open_expediente
 from docs_store.services.numbers import annul_number, declare_block, reserve_number, take_number
 from docs_store.services.versions import (
     ReceivedFile,
+    ReceivedText,
     attach_file,
     attach_received,
     receive_file,
+    receive_text,
     save_draft,
+    save_received,
     store_signed,
 )
 from docs_store.typesetting import check_printable, check_text, printable
 
 __all__ = [
     "ReceivedFile",
+    "ReceivedText",
     "add_annex",
     "annul_document",
     "annul_number",
@@ -44,9 +48,11 @@ __all__ = [
     "printable",
     "publish",
     "receive_file",
+    "receive_text",
     "reopen_draft",
     "reserve_number",
     "save_draft",
+    "save_received",
     "series_of",
     "start_document",
     "store_signed",

@@ -63,6 +63,14 @@ class ReceivedFile:
     texts: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class ReceivedText:
+    """A text that was checked and archived, before it belongs to a document."""
+
+    stored: NewContent
+    subject: str
+
+
 def save_draft(*, document: Document, content: Draft, by: Person | None, at: datetime) -> Version:
     """Save the text as the document's next version, or return the newest one if it says the same.
 
@@ -73,18 +81,38 @@ def save_draft(*, document: Document, content: Draft, by: Person | None, at: dat
     :raises DocumentIsClosed: it was emitted or annulled.
     :raises ArchiveUnavailable: nothing was recorded; the call may be repeated.
     """
+    return save_received(document=document, received=receive_text(content), by=by, at=at)
+
+
+def receive_text(content: Draft) -> ReceivedText:
+    """Check a text and archive it; no row is written yet.
+
+    Who has more to write calls this before the transaction, and ``save_received`` inside.
+
+    :raises UnprintableCharacter: no font has one of the characters; the sentence names it.
+    :raises ArchiveUnavailable: nothing was recorded; the call may be repeated.
+    """
     check_printable(content)
     plain = canonical_json(content.as_json())
     stored = archived(plain, Stage.STRUCTURED, JSON, TEXT_NAME, content=content.as_json())
+    return ReceivedText(stored, content.subject.strip())
+
+
+def save_received(*, document: Document, received: ReceivedText, by: Person | None, at: datetime) -> Version:
+    """Write a text that was received as the document's next version, or return the newest if it says the same.
+
+    :raises TextIsFixed: the document is typeset with its number and was not returned.
+    :raises DocumentIsClosed: it was emitted or annulled.
+    """
     with transaction.atomic():
         _lock_for_content(document)
         newest = latest_version(document)
-        if newest is not None and newest.stage == Stage.STRUCTURED and newest.sha256 == stored.sha256:
+        if newest is not None and newest.stage == Stage.STRUCTURED and newest.sha256 == received.stored.sha256:
             return newest
         document.state = DocumentState.DRAFT
-        document.title = content.subject.strip()[:TITLE_LENGTH] or document.title
+        document.title = received.subject[:TITLE_LENGTH] or document.title
         document.save(update_fields=["state", "title"])
-        return append_version(document, stored, kind="document.saved", by=by, at=at)
+        return append_version(document, received.stored, kind="document.saved", by=by, at=at)
 
 
 def attach_file(*, document: Document, name: str, content: BinaryIO, by: Person | None, at: datetime) -> Version:

@@ -40,6 +40,7 @@ class Looked:
 def verdict_of_document(document: Document) -> Report:
     """Return what can be said of the stored original: the emitted version, or else the newest paper.
 
+    :raises ObjectDamaged: what is stored was altered; nobody can vouch for it.
     :raises ArchiveUnavailable: trying again later may help.
     """
     version = document.emitted_version or stored.latest_paper(document)
@@ -97,12 +98,13 @@ def _expected(version: Version) -> int:
 
 
 def _finding(version: Version) -> tuple[FileFinding, bool]:
+    """Return what the file shows. It is read each time: what was found before says nothing of bytes that changed."""
     trust = trust_list()
+    with stored.open_version(version) as content:
+        pdf = content.read()
     kept = Verdict.objects.filter(sha256=version.sha256, trust_sha256=trust.sha256).first()
     if kept is not None:
         return from_json(kept.report["file"]), bool(kept.report["is_paper_clean"])
-    with stored.open_version(version) as content:
-        pdf = content.read()
     finding = get_validator().inspect(pdf, trust)
     is_clean = not finding.problem and is_paper_clean(pdf)
     report = {"file": as_json(finding), "is_paper_clean": is_clean}

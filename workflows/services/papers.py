@@ -21,6 +21,8 @@ from workflows.models import Process, ProcessDocument, Task
 from workflows.ports import Step
 from workflows.services import engine, holders
 
+FILE_KIND, ANNEX_KIND = "archivo", "anexo"
+
 
 def document_of(process: Process, key: str) -> Document | None:
     """Return the newest document that plays this part in the process, or nothing yet."""
@@ -89,7 +91,7 @@ def _start(task: Task, step: Step, kind: DocumentKind, *, by: Person, at: dateti
     """Start the step's document under the lock of its process: a form sent twice starts one."""
     post = _author(task, step)
     with transaction.atomic():
-        Process.objects.select_for_update(of=("self",)).only("pk").get(pk=task.process_id)
+        Process.objects.select_for_update(of=("self",), no_key=True).only("pk").get(pk=task.process_id)
         started = _started_meanwhile(task, step)
         if started is not None:
             return started
@@ -115,52 +117,72 @@ def save_step_text(*, task_id: int, content: Draft, by: Person, at: datetime, ou
     :raises TaskNotFound: not a task of this person.
     :raises StepRefused: the step writes nothing.
     :raises UnprintableCharacter: no font has one of the characters.
+    :raises ArchiveUnavailable: nothing was recorded; the call may be repeated.
     """
     task = holders.task_for(task_id, by=by, at=at)
-    document = own_document(task, engine.step_of(task), by=by, at=at, outcome=outcome)
-    return save_text(document, content, by=by, at=at)
+    received = docs.receive_text(content)
+    with transaction.atomic():
+        document = own_document(task, engine.step_of(task), by=by, at=at, outcome=outcome)
+        return _save_received(document, received, by=by, at=at)
 
 
 def save_text(document: Document, content: Draft, *, by: Person, at: datetime) -> Version:
     """Save a new version of the text and void the visados that no longer fit it."""
+    return _save_received(document, docs.receive_text(content), by=by, at=at)
+
+
+def _save_received(document: Document, received: docs.ReceivedText, *, by: Person, at: datetime) -> Version:
     with transaction.atomic():
-        version = docs.save_draft(document=document, content=content, by=by, at=at)
+        version = docs.save_received(document=document, received=received, by=by, at=at)
         signing.void_visados(document=document, reason=_("El texto cambió después de este visado."), by=by, at=at)
     return version
 
 
 def attach_annex(*, task_id: int, name: str, content: BinaryIO, title: str, by: Person, at: datetime) -> Document:
-    """Attach an outside file, byte-identical, as annex of the document that this step writes."""
+    """Attach an outside file, byte-identical, as annex of the document that this step writes.
+
+    :raises UploadRefused: the file cannot be kept as it is.
+    :raises ArchiveUnavailable: nothing was recorded; the call may be repeated.
+    """
     task = holders.task_for(task_id, by=by, at=at)
-    document = own_document(task, engine.step_of(task), by=by, at=at)
-    return attach_outside(document, name=name, content=content, title=title, by=by, at=at)
+    received = docs.receive_file(name=name, content=content)
+    with transaction.atomic():
+        document = own_document(task, engine.step_of(task), by=by, at=at)
+        return _attach_received(document, received, title, by=by, at=at)
 
 
 def attach_outside(
     document: Document, *, name: str, content: BinaryIO, title: str, by: Person, at: datetime
 ) -> Document:
     """Attach an outside file as annex of a document."""
-    annex = docs.start_document(
-        expediente=document.expediente, kind=DocumentKind.objects.get(slug="archivo"), title=title, by=by, at=at
-    )
-    docs.attach_file(document=annex, name=name, content=content, by=by, at=at)
-    _add_annex(document, annex, by=by, at=at)
+    return _attach_received(document, docs.receive_file(name=name, content=content), title, by=by, at=at)
+
+
+def _attach_received(
+    document: Document, received: docs.ReceivedFile, title: str, *, by: Person, at: datetime
+) -> Document:
+    with transaction.atomic():
+        annex = docs.start_document(expediente=document.expediente, kind=_kind(FILE_KIND), title=title, by=by, at=at)
+        docs.attach_received(document=annex, received=received, by=by, at=at)
+        _add_annex(document, annex, by=by, at=at)
     return annex
 
 
 def attach_typeset(document: Document, *, content: Draft, by: Person, at: datetime) -> Document:
     """Attach an annex that we typeset ourselves, from its text."""
-    annex = docs.start_document(
-        expediente=document.expediente,
-        kind=DocumentKind.objects.get(slug="anexo"),
-        title=content.subject,
-        unit=document.unit,
-        post=document.post,
-        by=by,
-        at=at,
-    )
-    docs.save_draft(document=annex, content=content, by=by, at=at)
-    _add_annex(document, annex, by=by, at=at)
+    received = docs.receive_text(content)
+    with transaction.atomic():
+        annex = docs.start_document(
+            expediente=document.expediente,
+            kind=_kind(ANNEX_KIND),
+            title=content.subject,
+            unit=document.unit,
+            post=document.post,
+            by=by,
+            at=at,
+        )
+        docs.save_received(document=annex, received=received, by=by, at=at)
+        _add_annex(document, annex, by=by, at=at)
     return annex
 
 
