@@ -3,11 +3,16 @@
 from collections.abc import Callable
 from http import HTTPStatus
 
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from config import conditions
+from config.conditions import Service
+from config.metrics import FAILURES
 from docs_store.errors import (
     ArchiveUnavailable,
     DocsStoreError,
@@ -20,7 +25,7 @@ from docs_store.errors import (
 from law.errors import LawError
 from ledger.errors import LedgerError
 from organization.errors import EntityMissing, OrganizationError
-from search.errors import SearchError
+from search.errors import SearchError, SearchUnavailable
 from signing.errors import KeyLocked, SigningError, TimestampUnavailable, WrongPin
 from workflows.errors import CaseBusy, FilingNotFound, TaskNotFound, WorkflowsError
 
@@ -46,8 +51,13 @@ STATUS_OF: dict[type[Exception], HTTPStatus] = {
     TaskNotFound: HTTPStatus.NOT_FOUND,
     FilingNotFound: HTTPStatus.NOT_FOUND,
 }
+FAILING: dict[type[Exception], Service] = {ArchiveUnavailable: Service.ARCHIVE, SearchUnavailable: Service.INDEX}
+"""The backing service that an error tells of."""
 GAVE_UP_WAITING = {"55P03", "40P01"}
 """PostgreSQL's words for a lock that was not had in time, and for two that waited for each other."""
+POSTGRES_AWAY = ("08", "53", "57P")
+"""Connection lost, out of disk or of connections, shutting down or starting."""
+SQLITE_AWAY = ("SQLITE_CANTOPEN", "SQLITE_FULL", "SQLITE_IOERR")
 
 
 class DomainErrorMiddleware:
@@ -63,10 +73,33 @@ class DomainErrorMiddleware:
         if is_busy(exception):
             sentence = _("El sistema está ocupado guardando otros trámites. Espere unos segundos y vuelva a intentar.")
             return render(request, "error.html", {"sentence": sentence}, status=HTTPStatus.SERVICE_UNAVAILABLE)
+        if is_database_away(exception):
+            _note(Service.DATABASE, exception)
+            return _page_without_database()
         status = status_of(exception)
         if status is None:
             return None
+        for base, service in FAILING.items():
+            if isinstance(exception, base):
+                _note(service, exception)
         return render(request, "error.html", {"sentence": str(exception)}, status=status)
+
+
+def _note(service: Service, error: Exception) -> None:
+    conditions.note_down(service, at=timezone.now(), why=type(error).__name__)
+    FAILURES.labels(service).inc()
+
+
+def _page_without_database() -> HttpResponse:
+    """Return the page that needs nothing from the database, not even the entity's name."""
+    words = {
+        "title": _("La base de datos no responde"),
+        "sentence": _(
+            "No se guardó lo último que hizo; lo que ya estaba guardado sigue a salvo. "
+            "Espere un minuto, vuelva atrás e inténtelo otra vez."
+        ),
+    }
+    return HttpResponse(render_to_string("error.html", words), status=HTTPStatus.SERVICE_UNAVAILABLE)
 
 
 def status_of(error: Exception) -> HTTPStatus | None:
@@ -79,3 +112,14 @@ def is_busy(error: Exception) -> bool:
     cause = error.__cause__
     name, state = getattr(cause, "sqlite_errorname", ""), getattr(cause, "sqlstate", "")
     return isinstance(error, OperationalError) and (name.startswith("SQLITE_BUSY") or state in GAVE_UP_WAITING)
+
+
+def is_database_away(error: Exception) -> bool:
+    """Return whether the database did not answer, is full or is just stopping; any other fault of it stays a bug."""
+    if not isinstance(error, OperationalError | InterfaceError):
+        return False
+    cause = error.__cause__
+    name, state = getattr(cause, "sqlite_errorname", None), getattr(cause, "sqlstate", None)
+    if name is not None:
+        return str(name).startswith(SQLITE_AWAY)
+    return state is None or str(state).startswith(POSTGRES_AWAY)

@@ -14,6 +14,8 @@ ENTITY = env.text("ENTITY", DEFAULT_ENTITY, "Folder of the entity profile under 
 DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "data" / ENTITY), "Embedded state lives here.")).absolute()
 DEMO = env.flag("DEMO", False, "Demo mode: its own authority, one-click sign-in; loopback only.")
 BIND = env.text("BIND", "127.0.0.1:8000", "Address on which the site is served.")
+WEB_WORKERS = env.number("WEB_WORKERS", 2, "Processes of the web server: one for each core, and one more.")
+WEB_THREADS = env.number("WEB_THREADS", 8, "Requests that each of them serves at once.")
 DEBUG = False
 PLANS_DIR = env.text("PLANS_DIR", "", "Folder of the plans' texts, used as annexes by the demo where present.")
 
@@ -143,7 +145,7 @@ USE_TZ = True
 USE_I18N = True
 
 STATIC_URL = "static/"
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = Path(env.text("STATIC_DIR", f"{DATA_DIR}/static", "Where the pages' files are gathered.")).absolute()
 STATICFILES_DIRS = [BASE_DIR / "config" / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
