@@ -62,7 +62,9 @@ FAILS: Mapping[Service, str | Promise] = {
 }
 LIMITS: Mapping[Service, Limit] = {
     Service.ARCHIVE: Limit(
-        desk=gettext_lazy("Puede leer y tramitar; adjuntar, firmar y abrir originales esperan a que vuelva."),
+        desk=gettext_lazy(
+            "Puede ver los expedientes y tramitar; adjuntar, firmar y abrir documentos esperan a que vuelva."
+        ),
         portal=gettext_lazy("Puede consultar su trámite; adjuntar y abrir documentos esperan a que vuelva."),
     ),
     Service.INDEX: Limit(

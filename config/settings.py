@@ -96,8 +96,8 @@ INSTALLED_APPS = [
     "portal",
 ]
 MIDDLEWARE = [
-    "config.metrics.MetricsMiddleware",
     "config.health.HealthMiddleware",
+    "config.metrics.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "config.security.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

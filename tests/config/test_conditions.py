@@ -54,7 +54,7 @@ def test_the_desk_reads_what_waits_and_what_works() -> None:
 
     assert told() == [
         "El archivo no responde desde las 10:42. "
-        "Puede leer y tramitar; adjuntar, firmar y abrir originales esperan a que vuelva."
+        "Puede ver los expedientes y tramitar; adjuntar, firmar y abrir documentos esperan a que vuelva."
     ]
 
 
