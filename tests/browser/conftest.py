@@ -4,14 +4,16 @@ import fcntl
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
-from tests.browser.installation import Server, prepare
+from tests.browser.installation import Server, keep_servers, prepare
 from tests.browser.windows import chromium_path, launch, new_context
+from tests.servers.installations import own_servers
 
 HERE = Path(__file__).parent
 
@@ -34,7 +36,20 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
-def _prepared(tmp_path_factory: pytest.TempPathFactory, name: str, *, bare: bool) -> Path:
+@contextmanager
+def _installation(tmp_path_factory: pytest.TempPathFactory, name: str, *, bare: bool) -> Iterator[Path]:
+    """Give the folder of a prepared installation: a copy of one, or one on servers, which cannot be copied."""
+    with own_servers() as servers:
+        if not servers:
+            yield _copied(tmp_path_factory, name, bare=bare)
+            return
+        own = tmp_path_factory.mktemp(name) / "data"
+        keep_servers(own, servers)
+        prepare(own, bare=bare)
+        yield own
+
+
+def _copied(tmp_path_factory: pytest.TempPathFactory, name: str, *, bare: bool) -> Path:
     """Return an own copy of an installation that the test processes of this run prepare once among them."""
     base = tmp_path_factory.getbasetemp()
     shared = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / f"installation-{name}"
@@ -48,20 +63,27 @@ def _prepared(tmp_path_factory: pytest.TempPathFactory, name: str, *, bare: bool
     return own
 
 
+@contextmanager
+def _served(data: Path) -> Iterator[Server]:
+    server = Server(data)
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
 @pytest.fixture(scope="session")
 def demo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The demo as a newcomer finds it, with its thirty files."""
-    server = Server(_prepared(tmp_path_factory, "demo", bare=False))
-    yield server
-    server.stop()
+    with _installation(tmp_path_factory, "demo", bare=False) as data, _served(data) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")
 def bare_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The entity and its people, and not one file."""
-    server = Server(_prepared(tmp_path_factory, "bare", bare=True))
-    yield server
-    server.stop()
+    with _installation(tmp_path_factory, "bare", bare=True) as data, _served(data) as server:
+        yield server
 
 
 @pytest.fixture

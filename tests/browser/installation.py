@@ -12,11 +12,13 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+SERVERS = "servers.json"
 PIN = "123456"
 READY_SECONDS = 60
 PREPARE_SECONDS = 240
@@ -29,8 +31,15 @@ def free_port() -> int:
     return port
 
 
+def keep_servers(data: Path, servers: Mapping[str, str]) -> None:
+    """Note in the folder which servers this installation uses: whatever is started on it later uses them too."""
+    data.mkdir(parents=True, exist_ok=True)
+    (data / SERVERS).write_text(json.dumps(dict(servers)))
+
+
 def environment(data: Path, *, port: int = 8000) -> dict[str, str]:
     """Return what a child needs to know: the demo of one entity in its own folder, and nothing of this machine's."""
+    servers = json.loads((data / SERVERS).read_text()) if (data / SERVERS).exists() else {}
     kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG", "TMPDIR"}}
     return kept | {
         "DATA_DIR": str(data),
@@ -39,6 +48,7 @@ def environment(data: Path, *, port: int = 8000) -> dict[str, str]:
         "BIND": f"127.0.0.1:{port}",
         "PUBLIC_URL": f"http://127.0.0.1:{port}",
         "PYTHONUNBUFFERED": "1",
+        **servers,
     }
 
 

@@ -39,8 +39,8 @@ def isolate() -> None:
         os.environ["ARCHIVE_URL"] = archive_place(os.environ["ARCHIVE_URL"], name)
         _make_bucket(os.environ["ARCHIVE_URL"])
     if is_server("SEARCH_URL"):
-        server, os.environ["SEARCH_URL"] = os.environ["SEARCH_URL"], search_place(os.environ["SEARCH_URL"], name)
-        atexit.register(_drop_indices, server, name)
+        os.environ["SEARCH_URL"] = search_place(os.environ["SEARCH_URL"], name)
+        atexit.register(drop_indices, os.environ["SEARCH_URL"], name)
     if urlsplit(os.environ.get("BROKER_URL", "")).scheme == "redis":
         os.environ["BROKER_URL"] = _with_path(os.environ["BROKER_URL"], str(1 + os.getpid() % (REDIS_DATABASES - 1)))
 
@@ -74,10 +74,11 @@ def _make_bucket(url: str) -> None:
             client.make_bucket(BUCKET, object_lock=True)
 
 
-def _drop_indices(server: str, name: str) -> None:
-    """Remove this process's indices from the server, one by one: it may refuse wildcards."""
-    with suppress(OSError), urllib.request.urlopen(f"{server.rstrip('/')}/_cat/indices/{name}*?h=index") as answer:
+def drop_indices(url: str, name: str) -> None:
+    """Remove the indices of this name from the server of the URL, one by one: it may refuse wildcards."""
+    server = _with_path(url, "").rstrip("/")
+    with suppress(OSError), urllib.request.urlopen(f"{server}/_cat/indices/{name}*?h=index") as answer:
         for index in answer.read().decode().split():
-            request = urllib.request.Request(f"{server.rstrip('/')}/{index}", method="DELETE")
+            request = urllib.request.Request(f"{server}/{index}", method="DELETE")
             with suppress(OSError):
                 urllib.request.urlopen(request).close()
