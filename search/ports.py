@@ -1,6 +1,6 @@
 """The index as the room sees it, and the values that cross its border."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
@@ -92,7 +92,10 @@ class Question:
 
 @dataclass(frozen=True)
 class PageMatch:
-    """One page that matches, newest document first. ``key`` orders documents; a lower ``score`` is closer."""
+    """One page that matches, newest document first. ``key`` orders documents; a lower ``score`` is closer.
+
+    ``is_in_text``: the page's own text has some of the words; number, title, kind and unit match on every page.
+    """
 
     key: int
     document_id: int
@@ -104,6 +107,7 @@ class PageMatch:
     unit: str
     unit_siglas: str
     emitted_on: date
+    is_in_text: bool = False
 
 
 @dataclass(frozen=True)
@@ -125,13 +129,54 @@ class StoredDocument:
     texts: dict[int, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Held:
+    """A document as it is held, read back whole, and the readers that its pages are told of."""
+
+    document: IndexedDocument
+    readers: frozenset[str]
+
+
+class Build(Protocol):
+    """A new version of the index, made beside the one that answers. What is written meanwhile reaches both."""
+
+    @property
+    def last(self) -> int:
+        """The id of the last document that was added, also before this process died; 0 for none."""
+        ...
+
+    def add(self, documents: Sequence[IndexedDocument], readers: Mapping[int, frozenset[str]]) -> None:
+        """Store documents and who may read their expedientes, unless something newer is there; remember the last."""
+        ...
+
+    def ids(self) -> Iterator[int]:
+        """Yield the ids of the documents that are held, in ascending order."""
+        ...
+
+    def held(self, document_id: int) -> Held | None:
+        """Return a document as the new version holds it."""
+        ...
+
+    def remove(self, document_id: int) -> None:
+        """Forget a document."""
+        ...
+
+    def publish(self) -> None:
+        """Answer with this version from now on, in one step, and throw the former one away."""
+        ...
+
+    def drop(self) -> None:
+        """Throw this version away."""
+        ...
+
+
 class Index(Protocol):
     """A projection of the emitted documents that can be thrown away and built again."""
 
     def replace(self, documents: Sequence[IndexedDocument]) -> None:
         """Store the documents, each in place of what was held of it.
 
-        :raises SearchUnavailable: nothing was changed; the call may be repeated.
+        :raises SearchUnavailable: not all was changed; repeating the call leaves what one call leaves.
         """
         ...
 
@@ -140,7 +185,12 @@ class Index(Protocol):
         ...
 
     def set_readers(self, expediente_id: int, readers: frozenset[str]) -> None:
-        """Say who may read an expediente, in place of what was said before. No document is indexed again."""
+        """Say who may read an expediente, in place of what was said before; it holds when this returns.
+
+        No document is analysed again.
+
+        :raises SearchUnavailable: the call has to be repeated.
+        """
         ...
 
     def matches(self, question: Question) -> list[PageMatch]:
@@ -160,4 +210,20 @@ class Index(Protocol):
 
     def count(self) -> int:
         """Return how many documents are held."""
+        ...
+
+    def ids(self) -> Iterator[int]:
+        """Yield the ids of the documents that are held, in ascending order."""
+        ...
+
+    def held(self, document_id: int) -> Held | None:
+        """Return a document as it is held, to be compared with the record."""
+        ...
+
+    def is_current(self) -> bool:
+        """Return whether the index has the form that this program writes; if not, it must be built again."""
+        ...
+
+    def build(self) -> Build:
+        """Go on with the version that was begun and not finished, or begin one."""
         ...

@@ -213,11 +213,6 @@ def _hit(found: _Found, document: StoredDocument, asked: Query) -> Hit:
 
 
 def _pages_with_hits(found: _Found) -> tuple[int, ...]:
-    """Return the pages that hold the words themselves, in order.
-
-    Number, title and kind match on every page of a document; those that score no better than the worst page have
-    nothing but them.
-    """
-    worst = max(match.score for match in found.pages)
-    better = sorted(match.page for match in found.pages if match.score < worst)
-    return tuple(better or sorted(match.page for match in found.pages))
+    """Return the pages that hold the words themselves, in order."""
+    in_text = sorted(match.page for match in found.pages if match.is_in_text)
+    return tuple(in_text or sorted(match.page for match in found.pages))

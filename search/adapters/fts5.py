@@ -25,15 +25,23 @@ from search.ports import (
     Question,
     StoredDocument,
 )
+from search.rules.keys import (
+    DOCUMENT_MASK,
+    LAST_PAGE,
+    PAGE_BITS,
+    document_key,
+    key_of_document,
+    key_span,
+    page_key,
+    page_of,
+)
 
 SCHEMA_VERSION = 1
 LOCK_WAIT_SECONDS = 20
-PAGE_BITS, DOCUMENT_BITS = 14, 29
-LAST_PAGE = (1 << PAGE_BITS) - 1
-DOCUMENT_MASK = (1 << DOCUMENT_BITS) - 1
 NEAR_TERMS = 10
 WEIGHTS = "8.0, 1.0, 0.0"
 """A hit in number, title, kind or unit counts for more than one in the text."""
+TEXT_ONLY = "0.0, 1.0, 0.0"
 
 TABLES = ("document", "page", "terms", "reader")
 SCHEMA = (
@@ -53,13 +61,13 @@ COLUMNS = (
     "is_public"
 )
 BY_TERMS = f"""
-SELECT terms.rowid AS key, bm25(terms, {WEIGHTS}) AS score, document.*
+SELECT terms.rowid AS key, bm25(terms, {WEIGHTS}) AS score, bm25(terms, {TEXT_ONLY}) AS text_score, document.*
 FROM terms JOIN document ON document.id = ((terms.rowid >> {PAGE_BITS}) & {DOCUMENT_MASK})
 WHERE terms MATCH :match AND terms.rowid BETWEEN :lowest AND :highest {{conditions}}
 ORDER BY terms.rowid DESC LIMIT :limit
 """
 WITHOUT_TERMS = """
-SELECT document.key AS key, 0.0 AS score, document.*
+SELECT document.key AS key, 0.0 AS score, 0.0 AS text_score, document.*
 FROM document WHERE document.key BETWEEN :lowest AND :highest {conditions}
 ORDER BY document.key DESC LIMIT :limit
 """
@@ -93,7 +101,8 @@ class Fts5Index:
         match = _match_expression(question.query)
         conditions, values = _conditions(question)
         statement = (BY_TERMS if match else WITHOUT_TERMS).format(conditions=conditions)
-        values |= {"match": match, "limit": question.limit} | _key_span(question)
+        lowest, highest = key_span(question)
+        values |= {"match": match, "limit": question.limit, "lowest": lowest, "highest": highest}
         with self._reading() as connection:
             return [_page_match(row) for row in connection.execute(statement, values)]
 
@@ -106,7 +115,7 @@ class Fts5Index:
                     continue
                 held = found.setdefault(document_id, _stored(row))
                 text = connection.execute(
-                    "SELECT text FROM page WHERE id = ?", (_page_key(row["key"], page),)
+                    "SELECT text FROM page WHERE id = ?", (page_key(row["key"], page),)
                 ).fetchone()
                 held.texts[page] = text["text"] if text else ""
         return found
@@ -179,23 +188,8 @@ def _make_tables(connection: sqlite3.Connection) -> None:
     connection.execute("COMMIT")
 
 
-def _document_key(document: IndexedDocument) -> int:
-    """Return the document's place in time: day, then id, the page's bits empty."""
-    day = document.emitted_on.toordinal() << (DOCUMENT_BITS + PAGE_BITS)
-    return day | (document.document_id << PAGE_BITS)
-
-
-def _page_key(document_key: int, page: int) -> int:
-    """Return the row of a page. Pages count down, so that newest first is also first page first."""
-    return document_key | (LAST_PAGE - min(page, LAST_PAGE))
-
-
-def _page_of(key: int) -> int:
-    return LAST_PAGE - (key & LAST_PAGE)
-
-
 def _insert(connection: sqlite3.Connection, document: IndexedDocument) -> None:
-    key = _document_key(document)
+    key = document_key(document)
     connection.execute(
         f"INSERT INTO document ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
@@ -215,11 +209,11 @@ def _insert(connection: sqlite3.Connection, document: IndexedDocument) -> None:
         ),
     )
     pages = [page for page in document.pages if page.page < LAST_PAGE]
-    connection.executemany("INSERT INTO page VALUES (?, ?)", ((_page_key(key, page.page), page.text) for page in pages))
+    connection.executemany("INSERT INTO page VALUES (?, ?)", ((page_key(key, page.page), page.text) for page in pages))
     head, marks = " ".join(document.head), " ".join(document.marks)
     connection.executemany(
         "INSERT INTO terms (rowid, head, body, marks) VALUES (?, ?, ?, ?)",
-        ((_page_key(key, page.page), head, " ".join(page.terms), marks) for page in pages),
+        ((page_key(key, page.page), head, " ".join(page.terms), marks) for page in pages),
     )
 
 
@@ -284,27 +278,12 @@ def _readable(readers: frozenset[str], values: dict[str, object]) -> str:
     return f"(document.is_public OR {allowed})" if EVERYONE in readers else allowed
 
 
-def _key_span(question: Question) -> dict[str, int]:
-    """Return the lowest and highest key that the days allow, below the key that paging goes on from."""
-    shift = DOCUMENT_BITS + PAGE_BITS
-    first, last = question.query.from_on, question.query.to_on
-    if question.filters.year:
-        first = max(first or date.min, date(question.filters.year, 1, 1))
-        last = min(last or date.max, date(question.filters.year, 12, 31))
-    lowest = first.toordinal() << shift if first else 0
-    highest = ((last.toordinal() + 1) << shift) - 1 if last else (1 << 63) - 1
-    if question.before is not None:
-        highest = min(highest, question.before - 1)
-    return {"lowest": lowest, "highest": highest}
-
-
 def _page_match(row: sqlite3.Row) -> PageMatch:
     key = int(row["key"])
-    has_page = bool(key & LAST_PAGE)
     return PageMatch(
-        key=key & ~LAST_PAGE,
+        key=key_of_document(key),
         document_id=row["id"],
-        page=_page_of(key) if has_page else 1,
+        page=page_of(key),
         score=row["score"],
         expediente_id=row["expediente_id"],
         kind=row["kind"],
@@ -312,6 +291,7 @@ def _page_match(row: sqlite3.Row) -> PageMatch:
         unit=row["unit"],
         unit_siglas=row["unit_siglas"],
         emitted_on=date.fromisoformat(row["emitted_on"]),
+        is_in_text=row["text_score"] < 0,
     )
 
 

@@ -228,6 +228,7 @@ def test_many_threads_read_and_write_one_index(index: Index) -> None:
     assert index.count() == 40
 
 
+@pytest.mark.embedded
 def test_index_that_cannot_be_written_says_so(settings: Settings, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     settings.SEARCH = {**settings.SEARCH, "url": f"sqlite://{tmp_path}/file/search.sqlite3"}
@@ -236,6 +237,7 @@ def test_index_that_cannot_be_written_says_so(settings: Settings, tmp_path: Path
         find("acequia", tokens=EVERYTHING)
 
 
+@pytest.mark.embedded
 def test_damaged_index_says_so(settings: Settings, tmp_path: Path) -> None:
     (tmp_path / "search.sqlite3").write_bytes(b"no es una base de datos" * 100)
     settings.SEARCH = {**settings.SEARCH, "url": f"sqlite://{tmp_path}/search.sqlite3"}
@@ -244,6 +246,7 @@ def test_damaged_index_says_so(settings: Settings, tmp_path: Path) -> None:
         find("acequia", tokens=EVERYTHING)
 
 
+@pytest.mark.embedded
 def test_index_of_another_schema_is_made_anew(settings: Settings, tmp_path: Path) -> None:
     old = sqlite3.connect(tmp_path / "search.sqlite3")
     old.execute("CREATE TABLE page (something TEXT)")
@@ -256,6 +259,7 @@ def test_index_of_another_schema_is_made_anew(settings: Settings, tmp_path: Path
     assert found("acequia") == [1]
 
 
+@pytest.mark.embedded
 def test_what_fails_half_way_is_not_stored(index: Index) -> None:
     twice_the_same_page = (IndexedPage(1, "acequia", ("acequi",)),) * 2
 
