@@ -16,6 +16,7 @@ from config.metrics import FAILURES
 from docs_store.errors import (
     ArchiveUnavailable,
     DocsStoreError,
+    FileTooLarge,
     ObjectDamaged,
     ObjectMissing,
     PageMissing,
@@ -40,6 +41,7 @@ STATUS_OF: dict[type[Exception], HTTPStatus] = {
     ObjectDamaged: HTTPStatus.INTERNAL_SERVER_ERROR,
     PageMissing: HTTPStatus.NOT_FOUND,
     UploadRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    FileTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     UnprintableCharacter: HTTPStatus.UNPROCESSABLE_ENTITY,
     SearchError: HTTPStatus.SERVICE_UNAVAILABLE,
     SigningError: HTTPStatus.CONFLICT,

@@ -16,7 +16,7 @@ from django.test import RequestFactory
 from config import conditions
 from config.conditions import Service
 from config.errors import DomainErrorMiddleware
-from docs_store.errors import ArchiveUnavailable
+from docs_store.errors import ArchiveUnavailable, FileIsEmpty, FileTooLarge
 from search.errors import SearchUnavailable
 from tests.factories import make_entity
 
@@ -120,3 +120,22 @@ def test_statement_that_is_wrong_stays_a_bug() -> None:
     error.__cause__.sqlite_errorname = "SQLITE_ERROR"
 
     assert answer_to(error) is None
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("error", "status", "sentence"),
+    [
+        (FileTooLarge(megabytes=60, limit=50, parts="dos"), 413, "Pesa 60 MB; el máximo es 50 MB. Divídalo en dos."),
+        (FileIsEmpty(name="nada.pdf"), 422, "“nada.pdf” está vacío."),
+    ],
+    ids=["too large", "empty"],
+)
+def test_refused_upload_is_told_with_its_own_status(error: Exception, status: int, sentence: str) -> None:
+    make_entity()
+
+    answer = answer_to(error)
+
+    assert answer is not None
+    assert answer.status_code == status
+    assert sentence in answer.content.decode()
