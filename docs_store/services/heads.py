@@ -36,11 +36,12 @@ class KeptHead:
 
 
 @dataclass(frozen=True)
-class _Line:
+class ListedHead:
     """A line of the list: enough to find the object, and to say what is missing when it is gone."""
 
     sequence: int
     object_sha256: str
+    text: str
 
 
 def keep_head(*, at: datetime) -> Head | None:
@@ -77,7 +78,31 @@ def kept_heads() -> tuple[list[Head], list[Finding]]:
     return heads, findings
 
 
-def _open(line: _Line) -> KeptHead | None:
+def read_list(path: Path) -> list[ListedHead]:
+    """Return the lines of a list of heads, oldest first; nothing if there is no such file.
+
+    A line that a power cut left half written is passed over: its head was never kept.
+
+    :raises ArchiveUnavailable: the file cannot be read.
+    """
+    if not path.exists():
+        return []
+    try:
+        lines = path.read_text().splitlines()
+    except OSError as error:
+        raise ArchiveUnavailable from error
+    split = [(line, line.split()) for line in lines]
+    return [
+        ListedHead(int(words[1]), words[3], line) for line, words in split if len(words) == 4 and len(words[3]) == 64
+    ]
+
+
+def kept_objects() -> list[str]:
+    """Return the hashes of the archive's objects that hold this installation's heads."""
+    return [line.object_sha256 for line in _lines()]
+
+
+def _open(line: ListedHead) -> KeptHead | None:
     try:
         with get_archive().open(line.object_sha256) as content:
             return KeptHead(**json.load(content))
@@ -89,16 +114,8 @@ def _list_path() -> Path:
     return Path(settings.DATA_DIR) / LIST_NAME
 
 
-def _lines() -> list[_Line]:
-    """Return the list. A line that a power cut left half written is passed over: its head was never kept."""
-    path = _list_path()
-    if not path.exists():
-        return []
-    try:
-        parts = [line.split() for line in path.read_text().splitlines()]
-    except OSError as error:
-        raise ArchiveUnavailable from error
-    return [_Line(int(words[1]), words[3]) for words in parts if len(words) == 4 and len(words[3]) == 64]
+def _lines() -> list[ListedHead]:
+    return read_list(_list_path())
 
 
 def _append(line: str) -> None:
