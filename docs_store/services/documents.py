@@ -10,7 +10,7 @@ from docs_store.errors import AnnexRefused, DocumentIsClosed, NotEmitted, Reason
 from docs_store.models import REASON_LENGTH, TITLE_LENGTH, Annex, Document, DocumentKind, Expediente, Publication
 from docs_store.selectors import living_number
 from docs_store.services import numbers
-from docs_store.services.locking import actor_of, lock, lock_open
+from docs_store.services.locking import actor_of, lock, lock_open, lock_together
 from ledger import services as ledger
 from organization.models import Person, Post, Unit
 
@@ -56,6 +56,7 @@ def add_annex(*, document: Document, annex: Document, by: Person | None, at: dat
     :raises DocumentIsClosed: it was emitted or annulled.
     """
     with transaction.atomic():
+        lock_together(document, annex)
         lock_open(document)
         if document.state == DocumentState.FOR_DISPATCH:
             raise TextIsFixed

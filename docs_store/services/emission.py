@@ -6,10 +6,10 @@ from django.db import transaction
 
 from docs_store.enums import DocumentState, LegalState, Stage
 from docs_store.errors import TextChanged, TextMissing
-from docs_store.models import Document, Expediente, Leaf, Number, Version
+from docs_store.models import Document, Leaf, Number, Version
 from docs_store.selectors import open_version
 from docs_store.services import numbers, versions
-from docs_store.services.locking import actor_of, lock_open
+from docs_store.services.locking import actor_of, lock_expediente, lock_open
 from docs_store.typesetting import texts_of_sheet
 from ledger import services as ledger
 from organization.models import Person
@@ -73,7 +73,7 @@ def _emit(document: Document, version: Version, number: Number | None, *, by: Pe
 
 def _add_leaf(expediente_id: int, version: Version, at: datetime) -> Leaf:
     """Add the version at the end of the index; what has no pages to count is one folio."""
-    Expediente.objects.select_for_update().only("pk").get(pk=expediente_id)
+    lock_expediente(expediente_id)
     last = Leaf.objects.filter(expediente=expediente_id).order_by("-order").first()
     order, folio = (last.order + 1, last.folio_to + 1) if last else (1, 1)
     return Leaf.objects.create(

@@ -97,7 +97,7 @@ def grant_units(
             grants = [
                 Access(expediente=expediente, unit_id=pk, since=at, reason=reason[:REASON_LENGTH]) for pk in missing
             ]
-            Access.objects.bulk_create(grants)
+            Access.objects.bulk_create(grants, ignore_conflicts=True)  # another file of it may grant at once
             ledger.record(
                 "access.granted",
                 subject=f"expediente:{expediente.pk}",

@@ -1,8 +1,12 @@
-"""The document's row is its lock: whoever changes a document, its versions, annexes or number holds it first."""
+"""The document's row is its lock: whoever changes a document, its versions, annexes or number holds it first.
+
+Every row lock here is ``no_key``: on PostgreSQL the plain one waits for whoever adds a row that refers to this one, and
+two that had each added a row and then wanted the lock would wait for each other.
+"""
 
 from docs_store.enums import DocumentState
 from docs_store.errors import DocumentIsClosed
-from docs_store.models import Document
+from docs_store.models import Document, Expediente
 from organization.models import Person
 
 CLOSED_STATES = frozenset({DocumentState.EMITTED, DocumentState.ANNULLED})
@@ -12,7 +16,18 @@ INTAKE_ACTOR = "system:intake"
 
 def lock(document: Document) -> None:
     """Lock the document's row until the end of the transaction, and read again what may have changed."""
-    document.refresh_from_db(fields=WHAT_CHANGES, from_queryset=Document.objects.select_for_update())
+    document.refresh_from_db(fields=WHAT_CHANGES, from_queryset=Document.objects.select_for_update(no_key=True))
+
+
+def lock_together(*documents: Document) -> None:
+    """Lock several documents, always in the same order, so that no two requests wait for each other."""
+    rows = Document.objects.select_for_update(no_key=True).filter(pk__in=[document.pk for document in documents])
+    list(rows.order_by("pk").values_list("pk"))
+
+
+def lock_expediente(expediente_id: int) -> None:
+    """Lock the expediente's row until the end of the transaction: its index, parties and keys change in turn."""
+    Expediente.objects.select_for_update(no_key=True).only("pk").get(pk=expediente_id)
 
 
 def lock_open(document: Document) -> None:

@@ -91,7 +91,9 @@ def annul_number(*, number: Number, reason: str, by: Person | None, at: datetime
     with transaction.atomic():
         if number.document is not None:
             lock(number.document)
-        number.refresh_from_db(from_queryset=Number.objects.select_for_update(of=("self",)).select_related("document"))
+        number.refresh_from_db(
+            from_queryset=Number.objects.select_for_update(of=("self",), no_key=True).select_related("document")
+        )
         is_register = number.document_id is None and number.state == NumberState.USED
         if number.state != NumberState.RESERVED and not is_register:
             raise NumberIsSettled(label=number.label)
@@ -192,7 +194,7 @@ def use_reserved(document: Document, *, at: datetime) -> Number | None:
 
 
 def _locked_counter(series: Series, year: int) -> SeriesYear:
-    rows = SeriesYear.objects.select_for_update().filter(series=series, year=year)
+    rows = SeriesYear.objects.select_for_update(no_key=True).filter(series=series, year=year)
     row = rows.first()
     if row is None:
         SeriesYear.objects.get_or_create(series=series, year=year)

@@ -34,7 +34,7 @@ def appoint(
         raise ActMissing
     span = _span(from_on, to_on)
     with transaction.atomic():
-        locked = Post.objects.select_for_update().get(pk=post.pk)
+        locked = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
         _check_seat(locked, person, span)
         appointment = Appointment.objects.create(
             post=locked, person=person, from_on=from_on, to_on=to_on, act=act, document_id=document_id
@@ -51,7 +51,7 @@ def end_appointment(*, appointment: Appointment, to_on: date, by: Person, at: da
     """
     span = _span(appointment.from_on, to_on)
     with transaction.atomic():
-        locked = Post.objects.select_for_update().get(pk=appointment.post_id)
+        locked = Post.objects.select_for_update(no_key=True).get(pk=appointment.post_id)
         _check_seat(locked, appointment.person, span, besides=appointment)
         appointment.to_on = to_on
         appointment.save(update_fields=["to_on"])

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from ledger import services as ledger
@@ -31,10 +31,14 @@ def add_person(*, data: PersonData, by: Person, at: datetime) -> Person:
     :raises UsernameTaken: somebody else signs in with that name.
     """
     with transaction.atomic():
-        if Person.objects.filter(username=data.username).exists():
-            raise UsernameTaken(_("El usuario «%(name)s» ya existe. Elija otro.") % {"name": data.username})
         person = Person(**vars(data))
         person.set_unusable_password()
-        person.save()
+        try:
+            with transaction.atomic():
+                person.save()
+        except IntegrityError as error:
+            if not Person.objects.filter(username=data.username).exists():
+                raise
+            raise UsernameTaken(_("El usuario «%(name)s» ya existe. Elija otro.") % {"name": data.username}) from error
         ledger.record("person.added", subject=f"person:{person.pk}", facts={}, by=by.actor, at=at)
     return person

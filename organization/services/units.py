@@ -56,7 +56,7 @@ def move_unit(*, unit: Unit, parent: Unit | None, by: Person, at: datetime) -> U
 
 def _lock_tree() -> None:
     """Changes of the tree wait for one another: what they check must still hold when they are written."""
-    list(Entity.objects.select_for_update())
+    list(Entity.objects.select_for_update(no_key=True))
 
 
 def _check_siglas(unit: Unit, siglas: str, span: Span) -> None:

@@ -79,7 +79,7 @@ def ensure_credential(
         valid_to=valid_to,
     )
     with transaction.atomic():
-        Person.objects.select_for_update().get(pk=person.pk)
+        Person.objects.select_for_update(no_key=True).get(pk=person.pk)
         return _newest(person) or Credential.objects.create(
             person=person,
             subject=x509.load_der_x509_certificate(issued.certificate).subject.rfc4514_string()[:300],
@@ -188,7 +188,7 @@ def _locked(until: datetime) -> KeyLocked:
 def _wrong_pin(credential: Credential, at: datetime) -> SigningError:
     """Count the try in a transaction of its own, which stands although the call fails, and return the refusal."""
     with transaction.atomic(durable=True):
-        locked = Credential.objects.select_for_update().get(pk=credential.pk)
+        locked = Credential.objects.select_for_update(no_key=True).get(pk=credential.pk)
         locked.wrong_pins += 1
         left = MAX_WRONG_PINS - locked.wrong_pins
         if left <= 0:

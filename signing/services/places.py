@@ -32,7 +32,7 @@ def reserve_places(*, pdf: bytes, places: Sequence[Place], names: Sequence[str])
 def plan_signatures(*, version: Version, places: Sequence[Place], posts: Sequence[Post | None]) -> list[Slot]:
     """Write down who signs the typeset version, in which order and where; a repeated call changes nothing."""
     with transaction.atomic():
-        Version.objects.select_for_update().get(pk=version.pk)
+        Version.objects.select_for_update(no_key=True).get(pk=version.pk)
         planned = list(version.slots.order_by("order"))
         if planned:
             return planned

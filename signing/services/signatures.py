@@ -110,7 +110,7 @@ def withdraw(*, signature: Signature, by: Person, at: datetime) -> None:
     if signature.person_id != by.pk:
         raise CannotWithdraw(_("Solo quien firmó puede retirar su firma."))
     with transaction.atomic():
-        document = Document.objects.select_for_update().get(pk=signature.document_id)
+        document = Document.objects.select_for_update(no_key=True).get(pk=signature.document_id)
         signature.refresh_from_db()
         if signature.withdrawn_at is not None:
             raise CannotWithdraw(_("Esta firma ya fue retirada."))
@@ -188,7 +188,7 @@ def _record(signature: Signature, made: Made, key: Key, *, by: Person, at: datet
     signature.level, signature.signed_at = made.level, at
     try:
         with transaction.atomic():
-            Document.objects.select_for_update().get(pk=signature.document_id)
+            Document.objects.select_for_update(no_key=True).get(pk=signature.document_id)
             _check_turn(signature.slot, signature.before, signature.post_id)
             signature.save()
             ledger.record(

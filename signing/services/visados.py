@@ -72,7 +72,7 @@ def give_visado(
 def void_visados(*, document: Document, reason: str, by: Person, at: datetime) -> list[Visado]:
     """Void the visados that no longer fit the document's newest text, and return them. Those that fit stand."""
     with transaction.atomic():
-        Document.objects.select_for_update().get(pk=document.pk)
+        Document.objects.select_for_update(no_key=True).get(pk=document.pk)
         fitting = {visado.pk for visado in selectors.valid_visados(document)}
         voided = list(selectors.standing_visados(document).exclude(pk__in=fitting))
         for visado in voided:

@@ -120,9 +120,10 @@ def locked(task_id: int) -> Iterator[Task]:
 @contextmanager
 def _lock(**which: int) -> Iterator[Process]:
     """Open a transaction, and lock and read one process in one statement. SQLite's transaction is a lock by itself."""
+    among = Process.objects.select_for_update(of=("self",), no_key=True).select_related("expediente")
     with transaction.atomic():
         try:
-            process = Process.objects.select_for_update(of=("self",)).select_related("expediente").get(**which)
+            process = among.get(**which)
         except Process.DoesNotExist as error:
             raise TaskNotFound from error
         except OperationalError as error:

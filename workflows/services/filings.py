@@ -1,6 +1,6 @@
 """What citizens present: registered at once, never refused for what is missing, with a cargo and a tracking key."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import BinaryIO
@@ -13,6 +13,7 @@ from docs_store import services as docs
 from docs_store.enums import DocumentState
 from docs_store.models import Document, DocumentKind, Expediente
 from docs_store.ports import Cargo, CargoFile
+from docs_store.services.locking import lock_expediente
 from law import selectors as law
 from law.rules.deadlines import legal_filing_date
 from ledger import services as ledger
@@ -91,8 +92,13 @@ def file(*, presentation: Presentation, received_by: Person | None, at: datetime
 
     :raises UploadRefused: one of the files cannot be read; nothing was registered.
     """
+    return _once(presentation, lambda: _file_now(presentation, received_by, at), at)
+
+
+def _once(presentation: Presentation, register: Callable[[], FilingReceipt], at: datetime) -> FilingReceipt:
+    """Return what this form gave before, or what it gives now; of two that come at once, the first one's."""
     try:
-        return _already_filed(presentation, at) or _file_now(presentation, received_by, at)
+        return _already_filed(presentation, at) or register()
     except IntegrityError:
         repeated = _already_filed(presentation, at)
         if repeated is None:
@@ -126,12 +132,21 @@ def _file_now(presentation: Presentation, received_by: Person | None, at: dateti
 def file_later(
     *, presentation: Presentation, expediente: Expediente, received_by: Person | None, at: datetime
 ) -> FilingReceipt:
-    """Register a later paper of an expediente: it gets a register number and a cargo of its own."""
-    repeated = _already_filed(presentation, at)
-    if repeated is not None:
-        return repeated
+    """Register a later paper of an expediente: it gets a register number and a cargo of its own.
+
+    The same form sent twice, also at the same moment, answers the first filing.
+
+    :raises UploadRefused: one of the files cannot be read; nothing was registered.
+    """
+    return _once(presentation, lambda: _file_later_now(presentation, expediente, received_by, at), at)
+
+
+def _file_later_now(
+    presentation: Presentation, expediente: Expediente, received_by: Person | None, at: datetime
+) -> FilingReceipt:
     files = _receive(presentation)
     with transaction.atomic():
+        lock_expediente(expediente.pk)
         party = _known_party(expediente, presentation.party) or _new_party(presentation.party)
         filing = _register(presentation, party, expediente, received_by, is_first=False, at=at)
         _keep_papers(filing, presentation, files, at=at)
@@ -274,7 +289,7 @@ def ensure_cargo(*, filing: Filing, at: datetime) -> Document:
         place = places[0] if places else None
         sealed = signing.seal(pdf=content.read(), place=place, at=moment, received_by=cargo.received_by)
     with transaction.atomic():
-        locked = Filing.objects.select_for_update(of=("self",)).select_related("cargo").get(pk=filing.pk)
+        locked = Filing.objects.select_for_update(of=("self",), no_key=True).select_related("cargo").get(pk=filing.pk)
         if locked.cargo is None:
             signed = docs.store_signed(
                 document=document, pdf=sealed, based_on=version, by=filing.received_by, at=filing.presented_at
@@ -282,6 +297,9 @@ def ensure_cargo(*, filing: Filing, at: datetime) -> Document:
             docs.emit(document=document, version=signed, by=filing.received_by, at=filing.presented_at)
             Filing.objects.filter(pk=filing.pk).update(cargo=document)
             locked.cargo = document
+        else:
+            reason = _("Otro pedido emitió este cargo al mismo tiempo.")
+            docs.annul_document(document=document, reason=reason, by=filing.received_by, at=filing.presented_at)
     filing.cargo = locked.cargo
     return locked.cargo
 
@@ -323,19 +341,13 @@ def correct_filing(*, filing: Filing, subject: str, reason: str, by: Person, at:
 
     :raises FilingRefused: without a reason, or voided before.
     """
-    _check_mendable(filing, reason)
     with transaction.atomic():
+        _lock_mendable(filing, reason)
         filing.subject = subject
         filing.save(update_fields=["subject"])
         if filing.is_first:
             Expediente.objects.filter(pk=filing.expediente_id).update(subject=subject)
-        ledger.record(
-            "filing.corrected",
-            subject=f"expediente:{filing.expediente_id}",
-            facts={"filing": filing.pk},
-            by=by.actor,
-            at=at,
-        )
+        _record("filing.corrected", filing, by, at)
     return filing
 
 
@@ -344,34 +356,39 @@ def void_filing(*, filing: Filing, reason: str, by: Person, at: datetime) -> Fil
 
     :raises FilingRefused: without a reason, voided before, or a later step already acted on it.
     """
-    _check_mendable(filing, reason)
-    if (
-        filing.is_first
-        and Document.objects.filter(expediente=filing.expediente, state=DocumentState.EMITTED, unit__isnull=False)
-        .exclude(kind__slug="cargo")
-        .exists()
-    ):
-        raise FilingRefused(_("Ya hay documentos emitidos en este expediente; no se puede anular el registro."))
     with transaction.atomic():
+        _lock_mendable(filing, reason)
         docs.annul_number(number=filing.number, reason=reason, by=by, at=at)
         filing.state, filing.voided_at, filing.void_reason = FilingState.VOIDED, at, reason
         filing.save(update_fields=["state", "voided_at", "void_reason"])
         if filing.is_first:
             for process in Process.objects.filter(expediente=filing.expediente):
                 cases.cancel_process(process=process, by=by, at=at)
+            _check_nothing_emitted(filing)
             cases.close_case(expediente=filing.expediente, by=by, at=at)
-        ledger.record(
-            "filing.voided",
-            subject=f"expediente:{filing.expediente_id}",
-            facts={"filing": filing.pk},
-            by=by.actor,
-            at=at,
-        )
+        _record("filing.voided", filing, by, at)
     return filing
 
 
-def _check_mendable(filing: Filing, reason: str) -> None:
+def _record(kind: str, filing: Filing, by: Person, at: datetime) -> None:
+    subject = f"expediente:{filing.expediente_id}"
+    ledger.record(kind, subject=subject, facts={"filing": filing.pk}, by=by.actor, at=at)
+
+
+def _check_nothing_emitted(filing: Filing) -> None:
+    """Refuse to void what a later step acted on; under the expediente's lock no document is emitted meanwhile."""
+    lock_expediente(filing.expediente_id)
+    emitted = Document.objects.filter(expediente=filing.expediente, state=DocumentState.EMITTED, unit__isnull=False)
+    if emitted.exclude(kind__slug="cargo").exists():
+        raise FilingRefused(_("Ya hay documentos emitidos en este expediente; no se puede anular el registro."))
+
+
+def _lock_mendable(filing: Filing, reason: str) -> None:
+    """Lock the filing, which must not be voided, and read again what may have changed."""
     if not reason.strip():
         raise FilingRefused(_("Escriba el motivo."))
+    filing.refresh_from_db(
+        fields=["subject", "state", "voided_at"], from_queryset=Filing.objects.select_for_update(no_key=True)
+    )
     if filing.voided_at is not None:
         raise FilingRefused(_("Este registro ya fue anulado."))

@@ -9,7 +9,7 @@ from organization import selectors as organization
 from organization.models import Person
 from workflows.errors import TaskNotFound
 from workflows.models import OPEN_STATUSES, Task
-from workflows.services import movements
+from workflows.services import engine, movements
 
 
 def may_act(task: Task, *, by: Person, at: datetime) -> bool:
@@ -42,16 +42,23 @@ def open_task(*, task_id: int, by: Person, at: datetime) -> Task:
     """
     task = task_for(task_id, by=by, at=at)
     ledger.read(f"expediente:{task.process.expediente_id}", by=by.actor)
-    is_first = task.opened_at is None and task.status in OPEN_STATUSES
-    if is_first:
-        Task.objects.filter(pk=task.pk, opened_at__isnull=True).update(opened_at=at, opened_by=by)
-        movements.receive(task=task, by=by, at=at)
-        ledger.record(
-            "task.opened",
-            subject=f"expediente:{task.process.expediente_id}",
-            facts={"task": task.pk},
-            by=by.actor,
-            at=at,
-        )
-        task.opened_at, task.opened_by = at, by
+    if task.opened_at is None and task.status in OPEN_STATUSES:
+        _open_first(task, by, at)
     return task
+
+
+def _open_first(task: Task, by: Person, at: datetime) -> None:
+    """Mark the task as opened unless somebody else opened, completed or took it back meanwhile."""
+    with engine.locked(task.pk) as locked:
+        if locked.opened_at is None and locked.status in OPEN_STATUSES:
+            Task.objects.filter(pk=task.pk).update(opened_at=at, opened_by=by)
+            movements.receive(task=task, by=by, at=at)
+            ledger.record(
+                "task.opened",
+                subject=f"expediente:{task.process.expediente_id}",
+                facts={"task": task.pk},
+                by=by.actor,
+                at=at,
+            )
+            locked.opened_at, locked.opened_by = at, by
+    task.opened_at, task.opened_by, task.status = locked.opened_at, locked.opened_by, locked.status

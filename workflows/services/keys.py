@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from docs_store.models import Expediente
+from docs_store.services.locking import lock_expediente
 from ledger import services as ledger
 from organization.models import Person
 from workflows.errors import FilingNotFound
@@ -36,6 +37,7 @@ def issue_key(*, expediente: Expediente, party: Person | None, by: Person, at: d
     """Give a party a new key for its expediente; the former one stops opening it."""
     key = new_key()
     with transaction.atomic():
+        lock_expediente(expediente.pk)
         TrackingKey.objects.filter(expediente=expediente, party=party, revoked_at__isnull=True).update(revoked_at=at)
         keep_key(expediente, party, key, at)
         ledger.record("key.issued", subject=f"expediente:{expediente.pk}", facts={"replaced": True}, by=by.actor, at=at)

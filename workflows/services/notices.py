@@ -61,16 +61,17 @@ def send(*, notice_id: int, at: datetime) -> None:
     notice = Notice.objects.select_related("document__emitted_version", "document__kind", "person").get(pk=notice_id)
     if notice.state != NoticeState.QUEUED:
         return
+    queued = Notice.objects.filter(pk=notice.pk, state=NoticeState.QUEUED)
     _message(notice).send()
     with transaction.atomic():
-        Notice.objects.filter(pk=notice.pk).update(state=NoticeState.SENT, sent_at=at)
-        ledger.record(
-            "notice.sent",
-            subject=f"document:{notice.document_id}",
-            facts={"notice": notice.pk},
-            by="system:worker",
-            at=at,
-        )
+        if queued.update(state=NoticeState.SENT, sent_at=at):
+            ledger.record(
+                "notice.sent",
+                subject=f"document:{notice.document_id}",
+                facts={"notice": notice.pk},
+                by="system:worker",
+                at=at,
+            )
 
 
 def _message(notice: Notice) -> EmailMessage:
