@@ -31,13 +31,23 @@ def text(name: str, default: str, meaning: str) -> str:
 def secret(name: str, meaning: str) -> str:
     """Return the variable, or what the file named by ``NAME_FILE`` holds, or nothing."""
     KNOWN[name] = Variable(name, "", f"{meaning} Or {name}_FILE, a file that holds it.", is_secret=True)
+    return _from_file(name) or os.environ.get(name, "")
+
+
+def url(name: str, default: str, meaning: str) -> str:
+    """Return the address of a service, which may hold a password: the variable, ``NAME_FILE``'s content, or default."""
+    KNOWN[name] = Variable(name, default, f"{meaning} Or {name}_FILE, a file that holds it.")
+    return _from_file(name) or os.environ.get(name, default)
+
+
+def _from_file(name: str) -> str:
     path = os.environ.get(f"{name}_FILE")
-    if path:
-        try:
-            return Path(path).read_text().strip()
-        except OSError as error:
-            raise ImproperlyConfigured(f"{name}_FILE names a file that cannot be read: {path}") from error
-    return os.environ.get(name, "")
+    if not path:
+        return ""
+    try:
+        return Path(path).read_text().strip()
+    except OSError as error:
+        raise ImproperlyConfigured(f"{name}_FILE names a file that cannot be read: {path}") from error
 
 
 def flag(name: str, default: bool, meaning: str) -> bool:

@@ -45,21 +45,27 @@ DATABASE_LIMITS = {
 }
 DATABASES = {
     "default": backends.database(
-        env.text(
+        env.url(
             "DATABASE_URL", f"sqlite://{DATA_DIR}/chasqui.sqlite3", "sqlite:///path or postgresql://…?sslmode=require."
         ),
         pool=env.number("DATABASE_POOL", 0, "PostgreSQL: connections shared by a process; 0: one kept by each thread."),
         **DATABASE_LIMITS,
     )
 }
-MIGRATE_DATABASE_URL = env.text(
+MIGRATE_DATABASE_URL = env.url(
     "MIGRATE_DATABASE_URL", "", "PostgreSQL: the role that owns the tables, for migrate; empty: that of DATABASE_URL."
 )
 ARCHIVE = backends.adapter(
-    "ARCHIVE_URL", env.text("ARCHIVE_URL", f"file://{DATA_DIR}/archive", "Where versions are kept: file://path.")
+    "ARCHIVE_URL",
+    env.url(
+        "ARCHIVE_URL",
+        f"file://{DATA_DIR}/archive",
+        "Where versions are kept: file://path, or s3://key:secret@host/bucket.",
+    ),
 )
 SEARCH = backends.adapter(
-    "SEARCH_URL", env.text("SEARCH_URL", f"sqlite://{DATA_DIR}/search.sqlite3", "The index: sqlite://path.")
+    "SEARCH_URL",
+    env.url("SEARCH_URL", f"sqlite://{DATA_DIR}/search.sqlite3", "The index: sqlite://path, or https://host/name."),
 )
 SIGNER = {"class": "signing.adapters.server_keys.ServerKeySigner"}
 TIMESTAMPER = {"class": "signing.adapters.demo_timestamper.DemoTimestamper"}
@@ -67,9 +73,9 @@ ENVELOPE = {"class": "signing.adapters.pyhanko_envelope.PyHankoEnvelope"}
 VALIDATOR = {"class": "signing.adapters.pyhanko_validator.PyHankoValidator"}
 PAPER = {"class": "signing.adapters.pdfium_paper.PdfiumPaper"}
 BROKER_URL = backends.broker(
-    env.text("BROKER_URL", "", "redis://… or amqp://…; empty: the worker polls the outbox itself.")
+    env.url("BROKER_URL", "", "redis://… or amqp://…; empty: the worker polls the outbox itself.")
 )
-EMAIL_URL = env.text("EMAIL_URL", "", "smtp://user:password@host:port; empty: mail is written under DATA_DIR/mail.")
+EMAIL_URL = env.url("EMAIL_URL", "", "smtp://user:password@host:port; empty: mail is written under DATA_DIR/mail.")
 globals().update(backends.mail(EMAIL_URL, f"{DATA_DIR}/mail"))
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", "no-responder@localhost", "Sender of the entity's mail.")
 MAX_UPLOAD_BYTES = env.number("MAX_UPLOAD_MB", 50, "Largest file that is received, in MB.") * 1_000_000

@@ -55,3 +55,24 @@ def test_a_secret_may_come_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path
     monkeypatch.delenv("CHASQUI_X_FILE")
     monkeypatch.setenv("CHASQUI_X", "plain")
     assert env.secret("CHASQUI_X", "A key.") == "plain"
+
+
+def test_the_address_of_a_service_may_come_from_a_file_as_it_holds_a_password(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "url").write_text("redis://:s3cret@queue/0\n")
+    assert env.url("CHASQUI_X", "sqlite://here", "A queue.") == "sqlite://here"
+
+    monkeypatch.setenv("CHASQUI_X", "redis://elsewhere")
+    assert env.url("CHASQUI_X", "", "A queue.") == "redis://elsewhere"
+
+    monkeypatch.setenv("CHASQUI_X_FILE", str(tmp_path / "url"))
+    assert env.url("CHASQUI_X", "", "A queue.") == "redis://:s3cret@queue/0"
+    assert "CHASQUI_X_FILE" in env.KNOWN["CHASQUI_X"].meaning
+
+
+def test_a_file_that_cannot_be_read_stops_the_start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("CHASQUI_X_FILE", str(tmp_path / "nowhere"))
+
+    with pytest.raises(ImproperlyConfigured, match="CHASQUI_X_FILE names a file that cannot be read"):
+        env.url("CHASQUI_X", "", "A queue.")
