@@ -1,7 +1,8 @@
 """A process of its own that numbers on a real database while its children are killed; prints what is left, as JSON.
 
-``python -m tests.docs_store.counters numbers|papers <processes> <count> <seed>`` with DATA_DIR set to an empty folder.
-``numbers``: each process takes that many numbers. ``papers``: each brings that many documents from draft to emission.
+``python -m tests.docs_store.counters register|numbers|papers <processes> <count> <seed>`` with DATA_DIR set to an empty
+folder. ``register``: each process takes that many numbers of one series. ``numbers``: of five series, and two years.
+``papers``: each brings that many documents from draft to emission.
 Children are forked, so that a kill costs no start of Python.
 """
 
@@ -21,6 +22,7 @@ LIMA = ZoneInfo("America/Lima")
 BEFORE_MIDNIGHT = datetime(2023, 12, 31, 23, 59, 59, tzinfo=LIMA)
 AFTER_MIDNIGHT = datetime(2024, 1, 1, tzinfo=LIMA)
 ROLLED_BACK, KILLED = 0.10, 0.05
+REGISTER = "registro-entrada"
 SIGNATURE = b"\n% a signature"
 
 Worker = Callable[[int, int, random.Random], None]
@@ -37,7 +39,7 @@ def main(job: str, processes: int, count: int, seed: int) -> None:
     django.setup()
     call_command("migrate", verbosity=0)
     make_entity()
-    worker, look = (take_numbers, look_at_numbers) if job == "numbers" else (write_papers, look_at_papers)
+    worker, look = JOBS[job]
     deaths = raise_children(worker, processes, count, random.Random(seed))
     print(json.dumps({"deaths": deaths, **look()}))
 
@@ -46,7 +48,7 @@ def make_entity() -> None:
     from tests import factories
 
     factories.make_entity()
-    factories.make_series("registro-entrada", pattern="{seq:05}-{year}")
+    factories.make_series(REGISTER, pattern="{seq:05}-{year}")
     for slug in ("ois", "oaj"):
         unit = factories.make_unit(slug)
         for kind in ("informe", "oficio"):
@@ -95,22 +97,40 @@ def maybe_die(dice: random.Random, probability: float = KILLED) -> None:
 # Numbers
 
 
-def take_numbers(name: int, count: int, dice: random.Random) -> None:
-    from django.db import transaction
-
+def take_of_register(name: int, count: int, dice: random.Random) -> None:
     from docs_store import services as docs
     from docs_store.models import Number
 
+    def take(taken: int) -> None:
+        docs.take_number(series_slug=REGISTER, owner=f"{name}:{taken}", by=None, at=AFTER_MIDNIGHT)
+
+    take_many(Number.objects.filter(owner__startswith=f"{name}:"), count, dice, take)
+
+
+def take_numbers(name: int, count: int, dice: random.Random) -> None:
+    from docs_store import services as docs
+    from docs_store.models import Number
+
+    def take(taken: int) -> None:
+        at = dice.choice([BEFORE_MIDNIGHT, AFTER_MIDNIGHT])
+        if dice.random() < 0.5:
+            docs.take_number(series_slug=REGISTER, owner=f"{name}:{taken}", by=None, at=at)
+        else:
+            docs.reserve_number(document=new_document(str(name), dice), by=None, at=at)
+
     mine = Number.objects.filter(owner__startswith=f"{name}:") | Number.objects.filter(document__title=str(name))
+    take_many(mine, count, dice, take)
+
+
+def take_many(mine: Any, count: int, dice: random.Random, take: Callable[[int], None]) -> None:
+    """Take until this process has its numbers; some are given back, and some die with it."""
+    from django.db import transaction
+
     taken = mine.count()
     while taken < count:
-        at = dice.choice([BEFORE_MIDNIGHT, AFTER_MIDNIGHT])
         try:
             with transaction.atomic():
-                if dice.random() < 0.5:
-                    docs.take_number(series_slug="registro-entrada", owner=f"{name}:{taken}", by=None, at=at)
-                else:
-                    docs.reserve_number(document=new_document(str(name), dice), by=None, at=at)
+                take(taken)
                 maybe_die(dice)
                 if dice.random() < ROLLED_BACK:
                     raise ChangedMind
@@ -219,6 +239,13 @@ def look_at_papers() -> dict[str, Any]:
         "versions_without_bytes": sum(not get_archive().has(v.sha256) for v in Version.objects.all()),
         "codes": emitted.values("cvd").distinct().count(),
     }
+
+
+JOBS: dict[str, tuple[Worker, Callable[[], dict[str, Any]]]] = {
+    "register": (take_of_register, look_at_numbers),
+    "numbers": (take_numbers, look_at_numbers),
+    "papers": (write_papers, look_at_papers),
+}
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ import pytest
 pytestmark = pytest.mark.kill
 ROOT = Path(__file__).resolve().parents[2]
 PROCESSES = 8
+FULL = 2_000
 
 
 def counted(job: str, folder: Path, database: str, processes: int, count: int) -> dict[str, Any]:
@@ -27,8 +28,17 @@ def counted(job: str, folder: Path, database: str, processes: int, count: int) -
     return found
 
 
-@pytest.mark.parametrize("count", [60, pytest.param(2_000, marks=pytest.mark.long)])
-def test_eight_processes_that_are_killed_and_roll_back_leave_no_gap_and_no_double(
+def test_one_series_at_full_size_has_no_gap_and_no_double(tmp_path: Path, fresh_database: str) -> None:
+    found = counted("register", tmp_path, fresh_database, PROCESSES, FULL)
+
+    assert found["deaths"] > 0
+    assert found["numbers"] == found["entries"] == PROCESSES * FULL
+    (series,) = found["series"].values()
+    assert series == {"numbers": PROCESSES * FULL, "is_1_to_n": True, "goes_on": True}
+
+
+@pytest.mark.parametrize("count", [100, pytest.param(FULL, marks=pytest.mark.long)])
+def test_series_that_are_taken_from_at_once_over_midnight_count_each_for_itself(
     tmp_path: Path, fresh_database: str, count: int
 ) -> None:
     found = counted("numbers", tmp_path, fresh_database, PROCESSES, count)
