@@ -40,6 +40,12 @@ def url(name: str, default: str, meaning: str) -> str:
     return _from_file(name) or os.environ.get(name, default)
 
 
+def given() -> dict[str, str]:
+    """Return what the environment says of the known variables, secrets included: for the encrypted backup alone."""
+    told = {name: _from_file(name) or os.environ.get(name, "") for name in KNOWN}
+    return {name: value for name, value in told.items() if value}
+
+
 def _from_file(name: str) -> str:
     path = os.environ.get(f"{name}_FILE")
     if not path:

@@ -80,6 +80,7 @@ globals().update(backends.mail(EMAIL_URL, f"{DATA_DIR}/mail"))
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", "no-responder@localhost", "Sender of the entity's mail.")
 MAX_UPLOAD_BYTES = env.number("MAX_UPLOAD_MB", 50, "Largest file that is received, in MB.") * 1_000_000
 METRICS_TOKEN = env.secret("METRICS_TOKEN", "Lets another machine read /metrics, as a bearer token.")
+BACKUP_PASSPHRASE = env.secret("BACKUP_PASSPHRASE", "Encrypts backups, and opens them; keep it somewhere else too.")
 PUBLIC_URL = env.text("PUBLIC_URL", "", "Address printed under QR codes; empty: the one of the entity profile.")
 
 INSTALLED_APPS = [
