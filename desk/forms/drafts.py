@@ -109,7 +109,9 @@ class DraftForm:
         self.is_act = template == ACT
         self.head = HeadForm(data, initial=_head_values(draft), template=template, prefix="d")
         rows = formset_factory(ArticleForm if self.is_act else SectionForm, extra=BLANK_ROWS)
-        self.rows: BaseFormSet[Any] = rows(data, initial=_row_values(draft, self.is_act), prefix="r")
+        # What was typed is read as it is: beside what is stored, a row that says the same would count as left blank.
+        stored = None if data else _row_values(draft, self.is_act)
+        self.rows: BaseFormSet[Any] = rows(data, initial=stored, prefix="r")
 
     def is_valid(self) -> bool:
         return all([self.head.is_valid(), self.rows.is_valid()])

@@ -71,10 +71,10 @@ def _form(action: Action, decision: str, data: QueryDict | None = None) -> Draft
 
 def _save(request: DeskRequest, action: Action, form: DraftForm) -> HttpResponse:
     text = form.draft()
-    if _is_stale(request, action):
+    is_changed = action.text is None or Draft.from_json(action.text.content or {}) != text
+    if is_changed and _is_stale(request, action):
         return _page(request, action, form, stale=True, status=HTTPStatus.CONFLICT)
     fitting = visados_of(action.document)[0] if action.document else []
-    is_changed = action.text is None or Draft.from_json(action.text.content or {}) != text
     if fitting and is_changed and "confirm" not in request.POST:
         return _page(request, action, form, voids=len(fitting), status=HTTPStatus.CONFLICT)
     try:

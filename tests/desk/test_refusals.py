@@ -127,6 +127,19 @@ def test_a_text_saved_meanwhile_by_another_is_not_overwritten(seat: Seat) -> Non
     assert task.document.versions.count() == 1
 
 
+def test_a_text_that_was_sent_twice_is_saved_once_and_told_as_saved(seat: Seat) -> None:
+    task, ois = waiting(open_resolution()), seat("jefe-ois")
+
+    write(ois, task, SECTIONS)
+    again = ois.post(f"/mesa/tareas/{task.pk}/texto/", {**SECTIONS, "version": "0"}, follow=True)
+
+    assert again.status_code == 200
+    assert "Guardado a las" in again.content.decode()
+    task.refresh_from_db()
+    assert task.document is not None
+    assert task.document.versions.count() == 1
+
+
 def test_an_edit_that_voids_visados_asks_first(seat: Seat) -> None:
     process = open_resolution()
     step(process, "jefe-ois", informe())
