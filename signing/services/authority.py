@@ -6,7 +6,7 @@ authorities, ``seal.pem`` with the entity's certificate and its locked key.
 """
 
 import hashlib
-import os
+import secrets
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -217,7 +217,7 @@ def _ensure_seal(path: Path) -> None:
         if certificate.subject == subject.as_name():
             return
     issued = authority.issue(subject, server_secret())
-    staged = path.with_suffix(f".{os.getpid()}")
+    staged = path.with_suffix(f".{secrets.token_hex(8)}")
     key = pem.armor("ENCRYPTED PRIVATE KEY", issued.encrypted_key)
     _write(staged, pem.armor("CERTIFICATE", issued.certificate) + key)
     staged.replace(path)

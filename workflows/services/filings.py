@@ -289,7 +289,7 @@ def ensure_cargo(*, filing: Filing, at: datetime) -> Document:
         place = places[0] if places else None
         sealed = signing.seal(pdf=content.read(), place=place, at=moment, received_by=cargo.received_by)
     with transaction.atomic():
-        locked = Filing.objects.select_for_update(of=("self",), no_key=True).select_related("cargo").get(pk=filing.pk)
+        locked = Filing.objects.select_for_update(no_key=True).get(pk=filing.pk)  # no join: it would be stale
         if locked.cargo is None:
             signed = docs.store_signed(
                 document=document, pdf=sealed, based_on=version, by=filing.received_by, at=filing.presented_at
