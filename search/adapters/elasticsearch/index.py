@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import date
 from typing import Any, TypeVar
 
-from elasticsearch import BadRequestError
+from elasticsearch import BadRequestError, TransportError
 
 from search.adapters.elasticsearch.connection import Connection, IndexGone, failures_named
 from search.adapters.elasticsearch.mapping import MAPPINGS, SCHEMA_VERSION, settings
@@ -80,14 +80,20 @@ class ElasticsearchIndex:
         return self._ask(lambda: ElasticsearchBuild(self._connection))
 
     def _ask(self, ask: Callable[[], Answer]) -> Answer:
-        """Return the answer; where no index was made yet, one is made, empty."""
-        for _ in range(TRIES):
+        """Return the answer; where no index was made yet, one is made, empty.
+
+        A request that was under way while another version took this one's place is answered by the new one.
+        """
+        for attempt in range(TRIES):
             try:
                 with failures_named():
                     return ask()
             except IndexGone:
                 with failures_named():
                     _make_first(self._connection)
+            except SearchUnavailable as error:
+                if attempt or isinstance(error.__cause__, TransportError):
+                    raise
         raise SearchUnavailable
 
     def _write(self, change: Callable[[Version], None]) -> None:

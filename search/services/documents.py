@@ -1,4 +1,4 @@
-"""Keeps the index like the store of record. Everything here may be run again: indexing replaces."""
+"""From an emitted document of the store of record to what the index holds of it."""
 
 import unicodedata
 from collections.abc import Iterator
@@ -11,13 +11,16 @@ from django.utils import timezone
 from docs_store.enums import AccessLevel, DocumentState
 from docs_store.models import Document, Expediente
 from organization.models import Unit
+from search.errors import SearchUnavailable
 from search.index import get_index
 from search.ports import EVERYONE, IndexedDocument, IndexedPage
+from search.rules.keys import LAST_PAGE
 from search.rules.questions import kind_marks, unit_marks
 from search.rules.tokens import terms
 
 FINDABLE_STATES = (DocumentState.EMITTED, DocumentState.ANNULLED)
-BATCH_SIZE = 200
+MOST_ROUNDS = 5
+"""How often what changed while it was being indexed is indexed again at once."""
 
 
 @dataclass(frozen=True)
@@ -40,15 +43,30 @@ def index_document(document: Document) -> None:
         remove(document_id=document.pk)
         return
     refresh_access(document.expediente)
-    get_index().replace([_indexed(document)])
+    for _ in range(MOST_ROUNDS):
+        get_index().replace([indexed(document)])
+        now = findable().filter(pk=document.pk).first()
+        if now is None or _shown(now) == _shown(document):
+            return
+        document = now
+    raise SearchUnavailable
 
 
 def refresh_access(expediente: Expediente) -> None:
-    """Tell the index who may read the expediente now. None of its documents is indexed again.
+    """Tell the index who may read the expediente now. None of its documents is analysed again.
+
+    Another worker may tell it at the same moment what it read a moment earlier: whoever comes last looks again.
 
     :raises SearchUnavailable: nothing was changed; the call may be repeated.
     """
-    get_index().set_readers(expediente.pk, readers_of(expediente))
+    told = None
+    for _ in range(MOST_ROUNDS):
+        readers = readers_of(Expediente.objects.get(pk=expediente.pk))
+        if readers == told:
+            return
+        get_index().set_readers(expediente.pk, readers)
+        told = readers
+    raise SearchUnavailable
 
 
 def index_expediente(expediente: Expediente) -> None:
@@ -56,30 +74,12 @@ def index_expediente(expediente: Expediente) -> None:
 
     :raises SearchUnavailable: nothing was changed; the call may be repeated.
     """
-    get_index().replace([_indexed(document) for document in _findable().filter(expediente=expediente)])
+    get_index().replace([indexed(document) for document in findable().filter(expediente=expediente)])
 
 
 def remove(*, document_id: int) -> None:
     """Make the index forget a document."""
     get_index().remove(document_id)
-
-
-def reindex() -> int:
-    """Build the whole index again from the store of record, and return how many documents it holds."""
-    index = get_index()
-    index.clear()
-    for expediente in Expediente.objects.prefetch_related("access").iterator(chunk_size=BATCH_SIZE):
-        refresh_access(expediente)
-    last = 0
-    while batch := list(_findable().filter(pk__gt=last)[:BATCH_SIZE]):
-        index.replace([_indexed(document) for document in batch])
-        last = batch[-1].pk
-    return index.count()
-
-
-def is_index_stale() -> bool:
-    """Return whether the index is empty although there is something to find."""
-    return get_index().count() == 0 and _findable().exists()
 
 
 def is_findable(document: Document) -> bool:
@@ -100,7 +100,13 @@ def readers_of(expediente: Expediente) -> frozenset[str]:
     return frozenset(readers)
 
 
-def _findable() -> QuerySet[Document]:
+def _shown(document: Document) -> tuple[object, ...]:
+    """Return what may change of a document after its emission."""
+    return document.state, document.is_public, document.emitted_version_id
+
+
+def findable() -> QuerySet[Document]:
+    """Return all that was emitted, with what indexing it needs, by id."""
     return (
         Document.objects.filter(state__in=FINDABLE_STATES, emitted_version__isnull=False)
         .select_related("expediente", "kind", "unit", "emitted_version")
@@ -109,7 +115,7 @@ def _findable() -> QuerySet[Document]:
     )
 
 
-def _indexed(document: Document) -> IndexedDocument:
+def indexed(document: Document) -> IndexedDocument:
     """Return the document as the index holds it.
 
     What the expediente says of itself is found only while the document is not public: its subject may name people.
@@ -142,7 +148,7 @@ def _pages(document: Document) -> Iterator[IndexedPage]:
     """Yield the pages of the emitted version; one without text where none could be read."""
     assert document.emitted_version is not None
     page_texts = list(document.emitted_version.page_texts.all())
-    for page_text in page_texts:
+    for page_text in page_texts[: LAST_PAGE - 1]:
         text = _composed(page_text.text)
         yield IndexedPage(page_text.page, text, tuple(terms(text)))
     if not page_texts:
@@ -164,5 +170,8 @@ def _unit_words(unit: Unit | None, on: date) -> _UnitWords:
 
 
 def _composed(text: str) -> str:
-    """Return the text with each accented letter as one sign: some PDF files hold letter and accent apart."""
-    return unicodedata.normalize("NFC", text)
+    """Return the text with each accented letter as one sign: some PDF files hold letter and accent apart.
+
+    Half signs, which no engine can store, become question marks.
+    """
+    return unicodedata.normalize("NFC", text).encode("utf-8", "replace").decode()
