@@ -15,8 +15,7 @@ from typing import Any
 
 import pytest
 
-from tests.cases.databases import new_database
-from tests.servers import backing
+from tests.servers import backing, databases
 
 pytestmark = pytest.mark.kill
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,7 +29,7 @@ class Installation:
     """A folder and a database of its own, where programs run one after another."""
 
     def __init__(self, folder: Path, database_url: str) -> None:
-        own = {"DATA_DIR": str(folder), **({"DATABASE_URL": database_url} if database_url else {})}
+        own = {"DATA_DIR": str(folder), "DATABASE_URL": database_url}
         self.environment = {name: value for name, value in os.environ.items() if name not in backing.URLS} | own
 
     def run(self, job: str, *words: object) -> Any:
@@ -50,7 +49,8 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     def folder_of(profile: str) -> Path:
         if profile not in folders:
             folder = tmp_path_factory.mktemp(profile)
-            Installation(folder, "").run("install", profile)
+            with databases.fresh(folder) as database_url:
+                Installation(folder, database_url).run("install", profile)
             folders[profile] = folder
         return folders[profile]
 
@@ -60,14 +60,15 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
 @pytest.fixture
 def installed(loaded: Callable[[str], Path], tmp_path: Path) -> Iterator[Callable[[str], Installation]]:
     """Return an installation with this profile: a copy of the loaded one, or a new database of the server."""
-    with new_database() as database_url:
+    folder = tmp_path / "data"
+    with databases.fresh(folder) as database_url:
 
         def install(profile: str) -> Installation:
-            installation = Installation(tmp_path / profile, database_url)
+            installation = Installation(folder, database_url)
             if backing.is_server("DATABASE_URL"):
                 installation.run("install", profile)
             else:
-                shutil.copytree(loaded(profile), tmp_path / profile)
+                shutil.copytree(loaded(profile), folder)
             return installation
 
         yield install
