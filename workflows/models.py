@@ -124,6 +124,7 @@ class Process(Stamped, AbstractProcess):  # type: ignore[misc]
     route_version = models.ForeignKey(RouteVersion, on_delete=models.PROTECT, related_name="+")
     drafter_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
     started_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    token = models.CharField(_("marca del formulario"), max_length=64, unique=True, null=True)
     data = models.JSONField(default=dict)
 
     MOMENTS = ("created", "finished")

@@ -1,5 +1,6 @@
 """Opening a file from the desk."""
 
+import secrets
 from typing import Any
 
 from django import forms
@@ -35,9 +36,12 @@ class NewCaseForm(forms.Form):
         widget=forms.Textarea(attrs={"class": "form-control", "rows": 3}),
     )
 
+    token = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+
     def __init__(self, routes: list[Route], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["route"].choices = [(route.slug, route.name) for route in routes]  # type: ignore[attr-defined]
+        self.initial.setdefault("token", secrets.token_urlsafe(16))
         if routes and not self.is_bound:
             self.initial.setdefault("route", routes[0].slug)
 

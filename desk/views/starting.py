@@ -39,6 +39,7 @@ def _open(request: DeskRequest, form: NewCaseForm) -> HttpResponse:
         route=form.cleaned_data["route"],
         subject=form.cleaned_data["subject"],
         deliverables=form.titles,
+        token=form.cleaned_data["token"],
         unit=unit,
         by=request.user,
         at=timezone.now(),

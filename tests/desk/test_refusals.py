@@ -1,13 +1,18 @@
 """What the desk does not do, and what it says instead."""
 
+import re
+from typing import Any
+
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
 from docs_store.enums import DocumentState
+from organization.models import Unit
 from tests.desk.conftest import PIN, Seat, act, informe, open_resolution, person, step, waiting
 from tests.desk.test_by_hand import ACT, SECTIONS, decide, write
-from workflows.models import Movement, Task
-from workflows.services import open_task
+from workflows.models import Movement, Process, Task
+from workflows.services import open_case, open_task
 
 
 def test_a_task_of_another_unit_does_not_exist(seat: Seat) -> None:
@@ -54,6 +59,41 @@ def test_the_same_form_sent_twice_has_one_effect(seat: Seat) -> None:
 
     assert Movement.objects.filter(from_task=task).count() == 1
     assert process.process_documents.count() == 1
+
+
+def test_the_same_form_opens_one_file_and_tells_of_it_again(seat: Seat) -> None:
+    ois = seat("jefe-ois")
+    form = re.search(r'name="token" value="([^"]+)"', ois.get("/mesa/nuevo/").content.decode())
+    assert form is not None
+    values = {"route": "resolucion", "subject": "Directiva para el uso del correo", "token": form[1]}
+
+    first, again = ois.post("/mesa/nuevo/", values), ois.post("/mesa/nuevo/", values)
+
+    assert (
+        first.headers["Location"] == again.headers["Location"] == f"/mesa/tareas/{waiting(Process.objects.get()).pk}/"
+    )
+
+
+def test_two_that_open_with_one_form_at_the_same_moment_get_one_file(seat: Seat) -> None:
+    by, unit = person("jefe-ois"), Unit.objects.get(slug="ois")
+
+    def open_file() -> Process:
+        return open_case(route="resolucion", subject="Directiva", unit=unit, by=by, at=timezone.now(), token="a-form")
+
+    is_open: list[bool] = []
+    twins: list[Process] = []
+
+    def twin_is_faster(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        found = execute(sql, params, many, context)
+        if not is_open and sql.startswith("SELECT") and "a-form" in params:
+            is_open.append(True)
+            twins.append(open_file())
+        return found
+
+    with connection.execute_wrapper(twin_is_faster):
+        late = open_file()
+
+    assert [late] == twins == list(Process.objects.all())
 
 
 def test_a_stale_page_tells_who_was_first_and_keeps_the_words(seat: Seat) -> None:

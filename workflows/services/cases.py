@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from docs_store import services as docs
 from docs_store.enums import AccessLevel
@@ -27,22 +27,45 @@ def open_case(
     origin: str = "",
     access_level: AccessLevel = AccessLevel.INTERNAL,
     roles: Mapping[str, str] | None = None,
+    token: str = "",
 ) -> Process:
     """Open an expediente and start it on the newest version of the route.
+
+    The same form sent twice, also at the same moment, answers the first file.
 
     :param unit: whose file it is: the drafter's unit.
     :param deliverables: titles of the results sought, when each gets its own outcome.
     :param roles: parts that the route names, each with the slug of a post or unit.
+    :param token: the mark of the form that asks for it, if a form does.
     :raises RouteRefused: there is no such route.
     """
-    with transaction.atomic():
-        expediente = docs.open_expediente(subject=subject, origin=origin, access_level=access_level, by=by, at=at)
-        docs.grant_access(expediente, unit=unit, reason="origen", at=at)
-        for order, title in enumerate(deliverables, start=1):
-            Deliverable.objects.create(expediente=expediente, order=order, title=title)
-        return start_process(
-            expediente=expediente, route=route, unit=unit, data={"roles": dict(roles or {})}, by=by, at=at
-        )
+    opened = _opened_before(token, by)
+    if opened is not None:
+        return opened
+    data = {"roles": dict(roles or {})}
+    try:
+        with transaction.atomic():
+            expediente = docs.open_expediente(subject=subject, origin=origin, access_level=access_level, by=by, at=at)
+            docs.grant_access(expediente, unit=unit, reason="origen", at=at)
+            for order, title in enumerate(deliverables, start=1):
+                Deliverable.objects.create(expediente=expediente, order=order, title=title)
+            process = start_process(expediente=expediente, route=route, unit=unit, data=data, by=by, at=at)
+            if token:
+                process.token = token
+                process.save(update_fields=["token"])
+        return process
+    except IntegrityError:
+        opened = _opened_before(token, by)
+        if opened is None:
+            raise
+        return opened
+
+
+def _opened_before(token: str, by: Person) -> Process | None:
+    """Return the file that this person's form opened before, or nothing."""
+    if not token:
+        return None
+    return Process.objects.select_related("expediente").filter(token=token, started_by=by).first()
 
 
 def start_process(
