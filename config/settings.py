@@ -22,7 +22,7 @@ PLANS_DIR = env.text("PLANS_DIR", "", "Folder of the plans' texts, used as annex
 
 def _secret_key() -> str:
     """Return the configured key, else one that this installation makes and keeps for itself."""
-    configured = env.secret("SECRET_KEY", "Signs sessions.")
+    configured = env.secret("SECRET_KEY", "Signs sessions and locks the keys that the server holds.")
     if configured:
         return configured
     path = DATA_DIR / "secret_key"
@@ -37,6 +37,9 @@ def _secret_key() -> str:
 
 
 SECRET_KEY = _secret_key()
+SECRET_KEY_FALLBACKS = env.secret(
+    "SECRET_KEY_FALLBACKS", "Former ones, newest first, apart by spaces; see manage.py rotate_keys."
+).split()
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost", "Host names that the site answers to.")
 
 DATABASE_LIMITS = {
@@ -55,6 +58,8 @@ DATABASES = {
 MIGRATE_DATABASE_URL = env.url(
     "MIGRATE_DATABASE_URL", "", "PostgreSQL: the role that owns the tables, for migrate; empty: that of DATABASE_URL."
 )
+ARCHIVE_ACCESS_KEY = env.secret("ARCHIVE_ACCESS_KEY", "Name for the S3 store, where ARCHIVE_URL has none.")
+ARCHIVE_SECRET_KEY = env.secret("ARCHIVE_SECRET_KEY", "Key for the S3 store, where ARCHIVE_URL has none.")
 ARCHIVE = backends.adapter(
     "ARCHIVE_URL",
     env.url(

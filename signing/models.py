@@ -16,6 +16,7 @@ class Credential(models.Model):
     subject = models.CharField(_("titular"), max_length=300)
     certificate = models.BinaryField(_("certificado DER"))
     encrypted_key = models.BinaryField(_("clave cifrada PKCS#8"))
+    locked_with = models.CharField(_("huella de la clave maestra"), max_length=16, blank=True, default="")
     valid_from = models.DateTimeField(_("vigente desde"))
     valid_to = models.DateTimeField(_("vigente hasta"))
     wrong_pins = models.PositiveIntegerField(_("PIN errados seguidos"), default=0)

@@ -21,6 +21,11 @@ def server_secret() -> Secret:
     return server_passphrase(settings.SECRET_KEY)
 
 
+def former_secrets() -> list[Secret]:
+    """Return those of former ``SECRET_KEY``s, newest first: they open what has not been locked anew."""
+    return [server_passphrase(key) for key in settings.SECRET_KEY_FALLBACKS]
+
+
 @cache
 def get_signer() -> Signer:
     """Return whoever answers a digest with a signature."""

@@ -16,3 +16,8 @@ def server_passphrase(secret_key: str) -> Secret:
 def personal_passphrase(server: Secret, pin: Secret) -> Secret:
     """Return the passphrase of a person's key: the PIN alone would fall to a copy of the database."""
     return Secret(hmac.digest(server.reveal(), b"pin:" + pin.reveal(), hashlib.sha256).hex())
+
+
+def fingerprint(server: Secret) -> str:
+    """Return what tells one server passphrase from another and opens nothing: 16 hex digits."""
+    return hmac.digest(server.reveal(), b"fingerprint", hashlib.sha256).hex()[:16]

@@ -27,9 +27,10 @@ from signing.errors import (
 )
 from signing.models import Credential
 from signing.ports import CertificateFinding, Key, Secret
-from signing.rules.passphrase import personal_passphrase
+from signing.rules.passphrase import fingerprint, personal_passphrase
 from signing.rules.wording import short_moment
 from signing.services.authority import VALID_FROM, VALID_TO, Authority, Subject, demo_authority, trust_list
+from signing.services.rotation import relock
 from signing.signer import get_signer, get_validator, server_secret
 
 DEMO_PIN = "123456"
@@ -85,6 +86,7 @@ def ensure_credential(
             subject=x509.load_der_x509_certificate(issued.certificate).subject.rfc4514_string()[:300],
             certificate=issued.certificate,
             encrypted_key=issued.encrypted_key,
+            locked_with=fingerprint(server_secret()),
             valid_from=valid_from,
             valid_to=valid_to,
         )
@@ -113,16 +115,21 @@ def unlock(*, person: Person, pin: Secret, at: datetime) -> UnlockedKey:
     check_moment(at)
     credential = credential_of(person)
     _check_not_locked(credential, at)
-    key = Key(f"credential:{credential.pk}", bytes(credential.certificate), bytes(credential.encrypted_key))
-    secret = personal_passphrase(server_secret(), pin)
+    key, secret = _key_of(credential), personal_passphrase(server_secret(), pin)
     try:
         get_signer().check(key, secret)
     except KeyRefused:
-        raise _wrong_pin(credential, at) from None
+        if not relock(credential, pin, at=at):
+            raise _wrong_pin(credential, at) from None
+        key = _key_of(credential)
     if credential.wrong_pins:
         Credential.objects.filter(pk=credential.pk).update(wrong_pins=0)
     _check_certificate(credential, at)
     return UnlockedKey(credential, key, secret)
+
+
+def _key_of(credential: Credential) -> Key:
+    return Key(f"credential:{credential.pk}", bytes(credential.certificate), bytes(credential.encrypted_key))
 
 
 def credential_of(person: Person) -> Credential:
