@@ -6,11 +6,12 @@ Without ``BROKER_URL`` nothing is contacted: the broker is then this process's m
 """
 
 import os
+from typing import Any
 
 from celery import Celery
-from celery.signals import worker_process_init
+from celery.signals import worker_init, worker_process_init
 from django.conf import settings
-from kombu.entity import Queue
+from kombu.entity import Exchange, Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -41,7 +42,7 @@ def configuration(broker_url: str) -> dict[str, object]:
         "broker_connection_retry_on_startup": True,
         "broker_connection_max_retries": None,
         "broker_heartbeat": 10,
-        "task_queues": [Queue(name, durable=True) for name in QUEUES],  # type: ignore[no-untyped-call]
+        "task_queues": [Queue(name, Exchange("chasqui"), routing_key=name) for name in QUEUES],  # type: ignore[no-untyped-call]
         "task_default_queue": QUEUES[-1],
         "task_create_missing_queues": False,
         "task_acks_late": True,
@@ -50,7 +51,7 @@ def configuration(broker_url: str) -> dict[str, object]:
         "task_soft_time_limit": SOFT_LIMIT_SECONDS,
         "task_time_limit": HARD_LIMIT_SECONDS,
         "worker_prefetch_multiplier": 1,
-        "worker_cancel_long_running_tasks_on_connection_loss": True,
+        "worker_cancel_long_running_tasks_on_connection_loss": False,  # the outbox's lease guards a delivery
         "worker_hijack_root_logger": False,
         "task_serializer": "json",
         "accept_content": ["json"],
@@ -62,6 +63,17 @@ app = Celery("chasqui")
 app.config_from_object(configuration(settings.BROKER_URL))
 app.set_default()  # for every thread, not only the one that imports this
 app.autodiscover_tasks()
+
+
+@worker_init.connect  # type: ignore[untyped-decorator]
+def prepare(sender: Any, **_: object) -> None:
+    """Work beside others without talking to them, and import for the children what they need, once.
+
+    Workers have nothing to tell one another, and Celery 5.7's gossip trips over a broker that goes away.
+    """
+    import config.worker  # noqa: F401 -- a child that replaces a killed one is then there in milliseconds
+
+    sender.options.update(without_gossip=True, without_mingle=True)
 
 
 @worker_process_init.connect  # type: ignore[untyped-decorator]
