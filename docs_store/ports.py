@@ -1,6 +1,6 @@
 """Protocols of the document store and the values that cross its border."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any, BinaryIO, Protocol
@@ -9,6 +9,15 @@ from docs_store.enums import Refusal
 
 DRAFT_TEXTS = ("subject", "addressee_name", "addressee_post", "addressee_place", "closing")
 DRAFT_LISTS = ("references", "vistos", "considerandos", "copies", "attendees")
+
+
+@dataclass(frozen=True)
+class Stored:
+    """One object of the archive as its store lists it."""
+
+    sha256: str
+    size: int
+    stored_at: datetime
 
 
 class Archive(Protocol):
@@ -33,7 +42,24 @@ class Archive(Protocol):
         ...
 
     def has(self, sha256: str) -> bool:
-        """Return whether something is stored under that hash."""
+        """Return whether something is stored under that hash.
+
+        :raises ArchiveUnavailable: trying again later may help.
+        """
+        ...
+
+    def stored(self) -> Iterator[Stored]:
+        """Yield every object in the order of its hash. What is stored meanwhile may or may not be among them.
+
+        :raises ArchiveUnavailable: trying again later may help.
+        """
+        ...
+
+    def check(self) -> None:
+        """Return if the archive can be reached and written, within seconds and without storing anything.
+
+        :raises ArchiveUnavailable: it cannot.
+        """
         ...
 
 

@@ -7,18 +7,19 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import unquote, urlsplit
 
 from docs_store.errors import ArchiveUnavailable, ObjectDamaged, ObjectMissing
+from docs_store.ports import Stored
+from docs_store.rules.digests import REFERENCE_DIGITS, is_digest, object_key
 
 READ_ONLY = 0o444
 STAGING = ".staged"
 STALE_AFTER_SECONDS = 24 * 60 * 60
-SHA256_HEX_DIGITS = 64
-REFERENCE_DIGITS = 12
 
 
 class FilesystemArchive:
@@ -59,10 +60,27 @@ class FilesystemArchive:
         return stored
 
     def has(self, sha256: str) -> bool:
-        return _is_digest(sha256) and self._path(sha256).is_file()
+        return is_digest(sha256) and self._path(sha256).is_file()
+
+    def stored(self) -> Iterator[Stored]:
+        try:
+            for folder in sorted(self._root.glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]")):
+                for path in sorted(folder.iterdir()):
+                    seen = path.stat()
+                    yield Stored(path.name, seen.st_size, datetime.fromtimestamp(seen.st_mtime, UTC))
+        except OSError as error:
+            raise ArchiveUnavailable from error
+
+    def check(self) -> None:
+        try:
+            self._root.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ArchiveUnavailable from error
+        if not os.access(self._root, os.W_OK | os.X_OK):
+            raise ArchiveUnavailable
 
     def _opened(self, sha256: str) -> BufferedReader:
-        if not _is_digest(sha256):
+        if not is_digest(sha256):
             raise ObjectMissing(ref="?")
         try:
             return self._path(sha256).open("rb")
@@ -72,7 +90,7 @@ class FilesystemArchive:
             raise ArchiveUnavailable from error
 
     def _path(self, digest: str) -> Path:
-        return self._root / digest[:2] / digest[2:4] / digest
+        return self._root / object_key(digest)
 
     @contextlib.contextmanager
     def _staged(self, content: BinaryIO) -> Iterator[Path]:
@@ -101,10 +119,6 @@ class FilesystemArchive:
 def _sha256(path: Path) -> str:
     with path.open("rb") as stored:
         return hashlib.file_digest(stored, "sha256").hexdigest()
-
-
-def _is_digest(text: str) -> bool:
-    return len(text) == SHA256_HEX_DIGITS and set(text) <= set("0123456789abcdef")
 
 
 def _sync_folder(folder: Path) -> None:

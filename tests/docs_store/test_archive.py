@@ -3,25 +3,40 @@
 import hashlib
 import io
 import os
+import secrets
 import time
-from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import cast
 
 import pytest
 from django.utils.module_loading import import_string
 
+from config import backends
+from docs_store.adapters.filesystem import FilesystemArchive
 from docs_store.archive import get_archive
 from docs_store.errors import ArchiveUnavailable, ObjectDamaged, ObjectMissing
 from docs_store.ports import Archive
+from tests.servers import backing
 
 CONTENT = b"Plan de gobierno digital"
 DIGEST = hashlib.sha256(CONTENT).hexdigest()
-ADAPTERS = {"filesystem": "docs_store.adapters.filesystem.FilesystemArchive"}
 
 
-@pytest.fixture(params=sorted(ADAPTERS))
-def archive(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Archive]:
-    yield import_string(ADAPTERS[request.param])(f"file://{tmp_path}/archive%201")
+@pytest.fixture(params=["file", pytest.param("s3", marks=pytest.mark.servers)])
+def archive(request: pytest.FixtureRequest, tmp_path: Path) -> Archive:
+    """An empty archive: each promise of the port is kept by every adapter."""
+    url = f"file://{tmp_path}/archive%201"
+    if request.param == "s3":
+        url = backing.archive_place(os.environ["ARCHIVE_URL"], f"t{secrets.token_hex(5)}/archive%201")
+    chosen = backends.adapter("ARCHIVE_URL", url)
+    return cast(Archive, import_string(chosen["class"])(url))
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Archive:
+    return FilesystemArchive(f"file://{tmp_path}/archive%201")
 
 
 @pytest.fixture
@@ -69,24 +84,67 @@ def test_open_refuses_an_unknown_digest(archive: Archive, digest: str) -> None:
     assert not archive.has(digest)
 
 
-def test_open_refuses_bytes_that_no_longer_match_their_hash(archive: Archive, folder: Path) -> None:
-    archive.put(io.BytesIO(CONTENT))
+def test_a_content_of_many_parts_comes_back_whole(archive: Archive) -> None:
+    large = os.urandom(1024) * 20_000
+
+    digest = archive.put(io.BytesIO(large))
+
+    assert digest == hashlib.sha256(large).hexdigest()
+    with archive.open(digest) as stored:
+        assert stored.read() == large
+
+
+def test_what_is_stored_is_listed_in_the_order_of_its_hash(archive: Archive) -> None:
+    assert list(archive.stored()) == []
+    contents = [f"oficio {number}".encode() for number in range(12)]
+    for content in contents:
+        archive.put(io.BytesIO(content))
+
+    listed = list(archive.stored())
+
+    assert [(each.sha256, each.size) for each in listed] == sorted(
+        (hashlib.sha256(content).hexdigest(), len(content)) for content in contents
+    )
+    assert all(abs(each.stored_at - datetime.now(UTC)) < timedelta(minutes=1) for each in listed)
+
+
+def test_an_archive_that_works_passes_its_check(archive: Archive) -> None:
+    archive.check()
+
+
+def test_the_same_content_stored_by_many_at_once_is_stored_once(archive: Archive) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        digests = set(pool.map(lambda _: archive.put(io.BytesIO(CONTENT)), range(16)))
+
+    assert digests == {DIGEST}
+    assert [each.sha256 for each in archive.stored()] == [DIGEST]
+
+
+def test_open_refuses_bytes_that_no_longer_match_their_hash(files: Archive, folder: Path) -> None:
+    files.put(io.BytesIO(CONTENT))
     path_of(folder, DIGEST).chmod(0o644)
     path_of(folder, DIGEST).write_bytes(CONTENT.replace(b"Plan", b"Plam"))
 
     with pytest.raises(ObjectDamaged, match=DIGEST[:12]):
-        archive.open(DIGEST)
+        files.open(DIGEST)
 
 
-def test_files_are_read_only_and_fanned_out(archive: Archive, folder: Path) -> None:
-    archive.put(io.BytesIO(CONTENT))
+def test_a_folder_that_cannot_be_made_fails_its_check(files: Archive, folder: Path) -> None:
+    folder.write_text("a file stands where the folder should be")
+
+    with pytest.raises(ArchiveUnavailable):
+        files.check()
+
+
+def test_files_are_read_only_and_fanned_out(files: Archive, folder: Path) -> None:
+    files.put(io.BytesIO(CONTENT))
 
     assert path_of(folder, DIGEST).stat().st_mode & 0o777 == 0o444
 
 
-def test_nothing_stays_staged(archive: Archive, folder: Path) -> None:
-    archive.put(io.BytesIO(CONTENT))
-    archive.put(io.BytesIO(CONTENT))
+def test_nothing_stays_staged(files: Archive, folder: Path) -> None:
+    files.put(io.BytesIO(CONTENT))
+    files.put(io.BytesIO(CONTENT))
 
     assert list((folder / ".staged").iterdir()) == []
 
@@ -100,33 +158,33 @@ class BrokenUpload(io.BytesIO):
         return super().read(3)
 
 
-def test_a_truncated_upload_leaves_nothing(archive: Archive, folder: Path) -> None:
+def test_a_truncated_upload_leaves_nothing(files: Archive, folder: Path) -> None:
     with pytest.raises(ArchiveUnavailable):
-        archive.put(BrokenUpload(CONTENT))
+        files.put(BrokenUpload(CONTENT))
 
     assert [path for path in folder.rglob("*") if path.is_file()] == []
 
 
-def test_an_unwritable_folder_gets_a_sentence_and_a_retry_works(archive: Archive, folder: Path) -> None:
+def test_an_unwritable_folder_gets_a_sentence_and_a_retry_works(files: Archive, folder: Path) -> None:
     folder.write_text("a file stands where the folder should be")
 
     with pytest.raises(ArchiveUnavailable, match="no se guardó nada"):
-        archive.put(io.BytesIO(CONTENT))
+        files.put(io.BytesIO(CONTENT))
     with pytest.raises(ArchiveUnavailable):
-        archive.open(DIGEST)
+        files.open(DIGEST)
 
     folder.unlink()
-    assert archive.put(io.BytesIO(CONTENT)) == DIGEST
+    assert files.put(io.BytesIO(CONTENT)) == DIGEST
 
 
-def test_a_new_process_sweeps_what_a_crash_left_staged(archive: Archive, folder: Path) -> None:
-    archive.put(io.BytesIO(CONTENT))
+def test_a_new_process_sweeps_what_a_crash_left_staged(files: Archive, folder: Path) -> None:
+    files.put(io.BytesIO(CONTENT))
     old, young = folder / ".staged" / "old", folder / ".staged" / "young"
     old.write_bytes(b"half")
     young.write_bytes(b"still being copied")
     os.utime(old, (time.time() - 90_000, time.time() - 90_000))
 
-    import_string(ADAPTERS["filesystem"])(f"file://{folder}".replace(" ", "%20"))
+    FilesystemArchive(f"file://{folder}".replace(" ", "%20"))
 
     assert not old.exists()
     assert young.exists()

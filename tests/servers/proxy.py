@@ -128,8 +128,10 @@ class FaultProxy:
                     time.sleep(LOOK_SECONDS)
                     continue
                 sides = [key.fileobj for key, _ in ready.select(LOOK_SECONDS)]
-                if client in sides and not _pass_on(client, server):
+                if client in sides and not _pass_on(client, server if self.mode != Mode.ANSWER else None):
                     return None
+                if client in sides and self.mode == Mode.ANSWER:
+                    client.sendall(self.answer)
                 if server in sides:
                     data = server.recv(CHUNK)
                     answered += len(data)
@@ -167,8 +169,9 @@ def _reset(client: socket.socket) -> None:
     client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
-def _pass_on(source: socket.socket, target: socket.socket) -> bool:
-    """Carry what has arrived, and return whether there was any: nothing means that the source ended."""
+def _pass_on(source: socket.socket, target: socket.socket | None) -> bool:
+    """Carry what has arrived, or drop it, and return whether there was any: nothing means that the source ended."""
     data = source.recv(CHUNK)
-    target.sendall(data)
+    if target:
+        target.sendall(data)
     return bool(data)
