@@ -33,6 +33,7 @@ def write(folder: Path) -> list[str]:
 
     kept("secret_key", secrets.token_urlsafe(50))
     kept("metrics_token", _password())
+    kept("backup_passphrase", _password())
     owner = kept("database_owner_password", _password())
     app = kept("database_app_password", _password())
     kept("migrate_database_url", f"postgresql://chasqui_owner:{owner}@database/chasqui")

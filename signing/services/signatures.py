@@ -10,6 +10,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from prometheus_client import Histogram
 
 from docs_store import selectors as stored
 from docs_store import services as docs
@@ -30,6 +31,7 @@ from signing.signer import get_envelope, get_signer, server_secret
 
 SEAL_FIELD = "Sello"
 SEALER = "system:sealer"
+DURATIONS = Histogram("chasqui_signature_seconds", "Time that a signature took, from PIN to record.")
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ class Signed:
     made: Made
 
 
+@DURATIONS.time()
 def sign(
     *,
     slot: Slot,
