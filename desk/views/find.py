@@ -31,7 +31,7 @@ def find(request: DeskRequest) -> HttpResponse:
     is_newest = request.GET.get("orden") == "nuevos"
     context = {"words": words, "chosen": chosen, "is_newest": is_newest}
     try:
-        context["results"] = search.find(
+        context["results"] = search.answer(
             words,
             tokens=stored.reader_tokens(request.user, request.desk.today),
             limit=HITS,

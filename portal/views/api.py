@@ -71,6 +71,7 @@ def acts(request: HttpRequest) -> JsonResponse:
         {
             "total": results.total_capped,
             "is_total_capped": results.is_capped,
+            "is_limited": results.is_limited,
             "next": results.next or None,
             "acts": [_act(hit) for hit in results.hits],
         }

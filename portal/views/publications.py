@@ -10,7 +10,7 @@ from portal.forms import PublishedForm
 from portal.views.files import version_response
 from search.enums import Order
 from search.ports import EVERYONE, Filters
-from search.selectors import Results, find
+from search.selectors import Results, answer
 
 ACTS_PER_PAGE = 15
 
@@ -28,7 +28,7 @@ def published(form: PublishedForm) -> Results:
     """Return what the form asks, of what anyone may read."""
     asked = form.cleaned_data if form.is_valid() else {}
     words = asked.get("q", "")
-    return find(
+    return answer(
         words,
         tokens=frozenset({EVERYONE}),
         limit=ACTS_PER_PAGE,

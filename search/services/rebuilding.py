@@ -10,7 +10,8 @@ from docs_store.models import Document
 from search.errors import IndexDiffers
 from search.index import get_index
 from search.ports import Build, Held, IndexedDocument
-from search.services.documents import findable, index_document, indexed, readers_of
+from search.selectors.records import findable, indexed, readers_of
+from search.services.documents import index_document
 
 BATCH_SIZE = 200
 SAMPLE = 200

@@ -31,12 +31,14 @@ def a_unit() -> Unit:
     return unit
 
 
-def an_emitted(*pages: str, unit: Unit | None = None, title: str = "Pide un acto") -> Document:
+def an_emitted(
+    *pages: str, unit: Unit | None = None, title: str = "Pide un acto", label: str = "432-2023-MDP/OIS/FAGL-J"
+) -> Document:
     kind, _ = DocumentKind.objects.get_or_create(slug="informe", defaults={"name": "Informe", "template": "informe"})
     number = Expediente.objects.count() + 1
     expediente = Expediente.objects.create(label=f"{number}-2023", subject="Reclamo de Rufino Quispe", opened_at=AT)
     document = Document.objects.create(
-        expediente=expediente, kind=kind, title=title, unit=unit, created_at=AT, label="432-2023-MDP/OIS/FAGL-J"
+        expediente=expediente, kind=kind, title=title, unit=unit, created_at=AT, label=label
     )
     version = Version.objects.create(
         document=document,

@@ -14,7 +14,8 @@ from search.errors import SearchUnavailable
 DEFAULT_ALIAS = "chasqui"
 DEFAULT_PORT = 9200
 ASK_SECONDS = 5.0
-WRITE_SECONDS = 30.0
+PATIENCE = 3
+"""A change may take so many times as long as an answer that somebody waits for."""
 ITEMS_AT_ONCE = 500
 BYTES_AT_ONCE = 8 * 1024 * 1024
 BACK_OFF_TRIES = 4
@@ -29,7 +30,9 @@ class IndexGone(Exception):
 
 
 class Connection:
-    """The server of ``http(s)://user:password@host:9200,host:9200/alias?shards=1&ca_certs=/path``.
+    """The server of ``http(s)://user:password@host:9200,host:9200/alias?shards=1&timeout=5&ca_certs=/path``.
+
+    ``timeout``: the seconds that a question may take; a change may take three times as long.
 
     Safe for threads; a process that was forked opens its own connections.
     """
@@ -40,6 +43,7 @@ class Connection:
         credentials, _, hosts = parts.netloc.rpartition("@")
         self.alias = parts.path.strip("/") or DEFAULT_ALIAS
         self.shards = int(options.get("shards", "1"))
+        self._seconds = float(options.get("timeout", ASK_SECONDS))
         self._arguments: dict[str, Any] = {"hosts": [_node(parts.scheme, host) for host in hosts.split(",")]}
         if credentials:
             user, _, password = credentials.partition(":")
@@ -51,11 +55,11 @@ class Connection:
 
     def asking(self) -> Elasticsearch:
         """Return the client for questions: somebody waits for the answer."""
-        return self._client().options(request_timeout=ASK_SECONDS)
+        return self._client().options(request_timeout=self._seconds)
 
     def writing(self) -> Elasticsearch:
         """Return the client for changes, which are patient."""
-        return self._client().options(request_timeout=WRITE_SECONDS)
+        return self._client().options(request_timeout=PATIENCE * self._seconds)
 
     def send(self, actions: Iterable[Action], *, refresh: bool) -> list[Action]:
         """Make the changes, after a pause where the server has too much to do, and return those it did not take.

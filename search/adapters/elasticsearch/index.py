@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
+from time import monotonic
 from typing import Any, TypeVar
 
 from elasticsearch import BadRequestError, TransportError
@@ -16,6 +17,7 @@ from search.ports import Build, Held, IndexedDocument, PageMatch, Question, Stor
 from search.rules.keys import DAY_SHIFT
 
 TRIES = 3
+REST_SECONDS = 5.0
 BUILDING = "building"
 MADE_ALREADY = "resource_already_exists_exception"
 Answer = TypeVar("Answer")
@@ -28,6 +30,7 @@ class ElasticsearchIndex:
         self._connection = Connection(url)
         self._alias = self._connection.alias
         self._version = Version(self._connection, self._alias)
+        self._asks_again_at = 0.0
 
     def replace(self, documents: Sequence[IndexedDocument]) -> None:
         self._write(lambda version: version.replace(documents))
@@ -42,11 +45,20 @@ class ElasticsearchIndex:
         self._write(lambda version: version.clear())
 
     def matches(self, question: Question) -> list[PageMatch]:
+        """See the port. A server that did not answer is left alone for a moment: nobody else waits in vain."""
+
         def ask() -> list[PageMatch]:
             answer = self._connection.asking().search(index=self._alias, **body_of(question))
             return [page_match(hit) for hit in answer["hits"]["hits"]]
 
-        return self._ask(ask)
+        if monotonic() < self._asks_again_at:
+            raise SearchUnavailable
+        try:
+            return self._ask(ask)
+        except SearchUnavailable as error:
+            if isinstance(error.__cause__, TransportError):
+                self._asks_again_at = monotonic() + REST_SECONDS
+            raise
 
     def texts(self, places: Sequence[tuple[int, int]]) -> dict[int, StoredDocument]:
         records = [document_place(document_id) for document_id, _page in places]

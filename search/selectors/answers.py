@@ -2,16 +2,20 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
+from typing import Protocol
 
 from django.utils.safestring import SafeString, mark_safe
 
 from search.enums import Order
+from search.errors import SearchUnavailable
 from search.index import get_index
 from search.ports import Filters, PageMatch, Query, Question, StoredDocument
 from search.rules.extracts import extract
 from search.rules.questions import query, without_siglas
+from search.selectors.limited import Records
 
 COUNTED_PAGES = 2_000
 """Totals, facets and closeness look at the newest so many matching pages; more are told as "more than"."""
@@ -59,7 +63,8 @@ class Facets:
 
 @dataclass(frozen=True)
 class Results:
-    """What was found. ``next`` continues the list; ``is_relaxed``: the siglas of a number were let go."""
+    """What was found. ``next`` continues the list; ``is_relaxed``: the siglas of a number were let go;
+    ``is_limited``: the index does not answer, and this is what the database knows."""
 
     hits: tuple[Hit, ...] = ()
     facets: Facets = field(default_factory=Facets)
@@ -68,6 +73,26 @@ class Results:
     is_capped: bool = False
     next: str = ""
     is_relaxed: bool = False
+    is_limited: bool = False
+
+
+class _Engine(Protocol):
+    """What answers: the index, or the database in its place."""
+
+    def matches(self, question: Question) -> list[PageMatch]: ...
+
+    def texts(self, places: Sequence[tuple[int, int]]) -> dict[int, StoredDocument]: ...
+
+
+@dataclass(frozen=True)
+class _Wish:
+    """Who asks, and which part of the answer in which order."""
+
+    tokens: frozenset[str]
+    limit: int
+    after: str
+    filters: Filters
+    order: Order
 
 
 @dataclass
@@ -95,45 +120,71 @@ def find(
     :param after: the ``next`` of the results before.
     :raises SearchUnavailable: the index does not answer.
     """
-    asked, chosen = query(words[:LONGEST_QUESTION]), filters or Filters()
+    return _find(get_index(), words, _Wish(tokens, limit, after, filters or Filters(), order))
+
+
+def answer(
+    words: str,
+    *,
+    tokens: frozenset[str],
+    limit: int = DEFAULT_LIMIT,
+    after: str = "",
+    filters: Filters | None = None,
+    order: Order = Order.CLOSEST,
+) -> Results:
+    """Return what ``find`` returns, or while the index does not answer what the database knows (``is_limited``).
+
+    Then numbers, titles, subjects, kinds and units are found, no text, by the same readers.
+    """
+    wish = _Wish(tokens, limit, after, filters or Filters(), order)
+    try:
+        return _find(get_index(), words, wish)
+    except SearchUnavailable:
+        return replace(_find(Records(), words, wish), is_limited=True)
+
+
+def _find(engine: _Engine, words: str, wish: _Wish) -> Results:
+    asked, chosen = query(words[:LONGEST_QUESTION]), wish.filters
     if asked.is_empty and (words.strip() or chosen == Filters()):
         return Results()
-    question = Question(asked, chosen, tokens, COUNTED_PAGES)
-    matches = get_index().matches(question)
+    question = Question(asked, chosen, wish.tokens, COUNTED_PAGES)
+    matches = engine.matches(question)
     shorter = without_siglas(asked)
     is_relaxed = not matches and shorter is not None
     if is_relaxed and shorter is not None:
-        question = Question(shorter, chosen, tokens, COUNTED_PAGES)
-        matches = get_index().matches(question)
-    return _results(question, matches, limit=limit, after=after, order=order, is_relaxed=is_relaxed)
+        question = Question(shorter, chosen, wish.tokens, COUNTED_PAGES)
+        matches = engine.matches(question)
+    return replace(_results(engine, question, matches, wish), is_relaxed=is_relaxed)
 
 
-def _results(
-    question: Question, matches: Sequence[PageMatch], *, limit: int, after: str, order: Order, is_relaxed: bool
-) -> Results:
+def _results(engine: _Engine, question: Question, matches: Sequence[PageMatch], wish: _Wish) -> Results:
     """Return one page of the results, with the counts of all."""
     documents = _by_document(matches)
     is_capped = len(matches) == COUNTED_PAGES
-    rest = _closest_after(documents, after) if order == Order.CLOSEST else _newest_after(question, documents, after)
-    page = rest[:limit]
+    is_closest = wish.order == Order.CLOSEST
+    following = _closest_after if is_closest else partial(_newest_after, engine, question)
+    rest = following(documents, wish.after)
+    page = rest[: wish.limit]
     return Results(
-        hits=_hits(page, question.query),
+        hits=_hits(engine, page, question.query),
         facets=_facets(documents),
         total_capped=len(documents),
         expedientes=len({found.best.expediente_id for found in documents}),
         is_capped=is_capped,
-        next=_cursor(page[-1], order) if len(rest) > limit else "",
-        is_relaxed=is_relaxed,
+        next=_cursor(page[-1], wish.order) if len(rest) > wish.limit else "",
     )
 
 
 def _by_document(matches: Iterable[PageMatch]) -> list[_Found]:
-    """Return the matching pages by document, newest first."""
+    """Return the matching pages by document, newest first.
+
+    The page to show is the closest of those whose own text has the words; where none has, the first.
+    """
     documents: dict[int, _Found] = {}
     for match in matches:
         found = documents.setdefault(match.document_id, _Found(match, []))
         found.pages.append(match)
-        if match.score < found.best.score:
+        if match.is_in_text and (not found.best.is_in_text or match.score < found.best.score):
             found.best = match
     return list(documents.values())
 
@@ -151,15 +202,11 @@ def _closest_after(documents: Sequence[_Found], after: str) -> list[_Found]:
     return [found for found in ordered if _closeness(found) > cursor]
 
 
-def _newest_after(question: Question, documents: list[_Found], after: str) -> list[_Found]:
+def _newest_after(engine: _Engine, question: Question, documents: list[_Found], after: str) -> list[_Found]:
     """Return the documents from the cursor on, newest first; they may lie beyond what was counted."""
     if not after.isdecimal():
         return documents
-    return _by_document(
-        get_index().matches(
-            Question(question.query, question.filters, question.readers, question.limit, before=int(after))
-        )
-    )
+    return _by_document(engine.matches(replace(question, before=int(after))))
 
 
 def _closeness(found: _Found) -> tuple[float, int]:
@@ -186,8 +233,8 @@ def _counted(counter: Counter[tuple[str, str]]) -> tuple[Facet, ...]:
     return tuple(Facet(value, label, count) for (value, label), count in ordered)
 
 
-def _hits(page: Sequence[_Found], asked: Query) -> tuple[Hit, ...]:
-    held = get_index().texts([(found.best.document_id, found.best.page) for found in page])
+def _hits(engine: _Engine, page: Sequence[_Found], asked: Query) -> tuple[Hit, ...]:
+    held = engine.texts([(found.best.document_id, found.best.page) for found in page])
     return tuple(_hit(found, held[found.best.document_id], asked) for found in page if found.best.document_id in held)
 
 
