@@ -1,0 +1,1 @@
+"""Keeping an installation safe: verification of the whole, backup, restore, moving up."""

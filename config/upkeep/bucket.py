@@ -1,0 +1,61 @@
+"""The few named objects of a backup in a bucket: its manifests."""
+
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from minio import Minio
+from minio.error import MinioException, S3Error
+from urllib3.exceptions import HTTPError
+
+FAILURES = (MinioException, HTTPError, OSError)
+MISSING = "NoSuchKey"
+
+
+def write(url: str, name: str, content: bytes) -> None:
+    import io
+
+    client, bucket, prefix = _at(url)
+    client.put_object(bucket, f"{prefix}{name}", io.BytesIO(content), len(content), content_type="application/json")
+
+
+def read(url: str, name: str) -> bytes:
+    client, bucket, prefix = _at(url)
+    answer = client.get_object(bucket, f"{prefix}{name}")
+    try:
+        return bytes(answer.read())
+    finally:
+        answer.close()
+        answer.release_conn()
+
+
+def has(url: str, name: str) -> bool:
+    client, bucket, prefix = _at(url)
+    try:
+        client.stat_object(bucket, f"{prefix}{name}")
+    except S3Error as error:
+        if error.code == MISSING:
+            return False
+        raise
+    return True
+
+
+def folders(url: str) -> list[str]:
+    """Return the names that stand directly under the URL's prefix, as far as they are folders."""
+    client, bucket, prefix = _at(url)
+    found = client.list_objects(bucket, prefix=prefix)
+    return [str(each.object_name)[len(prefix) :].rstrip("/") for each in found if each.is_dir]
+
+
+def _at(url: str) -> tuple[Minio, str, str]:
+    """Return a client, the bucket, and the prefix with its slash."""
+    parts = urlsplit(url)
+    options: dict[str, Any] = {name: values[0] for name, values in parse_qs(parts.query).items()}
+    bucket, _slash, prefix = unquote(parts.path).strip("/").partition("/")
+    client = Minio(
+        f"{parts.hostname}:{parts.port}" if parts.port else str(parts.hostname),
+        access_key=unquote(parts.username or ""),
+        secret_key=unquote(parts.password or ""),
+        secure=options.get("secure", "true") != "false",
+        region=options.get("region"),
+    )
+    return client, bucket, f"{prefix}/" if prefix else ""

@@ -1,0 +1,1 @@
+"""One module for each pair of places that must agree. Each yields what differs, in constant memory."""
