@@ -116,6 +116,16 @@ def test_a_broker_that_is_away_degrades_and_is_told_with_its_hour(settings: Any,
 
 
 @pytest.mark.django_db(transaction=True)
+def test_an_archive_that_cannot_be_reached_stops_work(settings: Any, baton: Baton) -> None:
+    settings.ARCHIVE = {"class": "docs_store.adapters.filesystem.FilesystemArchive", "url": "file:///proc/none/archive"}
+
+    status, told = ready()
+
+    assert (status, told["status"]) == (HTTPStatus.SERVICE_UNAVAILABLE, "down")
+    assert told["services"]["archive"]["says"] == "El archivo no responde."
+
+
+@pytest.mark.django_db(transaction=True)
 def test_mail_that_is_refused_degrades(settings: Any) -> None:
     settings.EMAIL_URL = "smtp://127.0.0.1:1"
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
