@@ -68,8 +68,10 @@ LIMITS: Mapping[Service, Limit] = {
         portal=gettext_lazy("Puede consultar su trámite; adjuntar y abrir documentos esperan a que vuelva."),
     ),
     Service.INDEX: Limit(
-        desk=gettext_lazy("Puede tramitar y firmar; buscar dentro de los textos espera a que vuelva. Nada se pierde."),
-        portal=gettext_lazy("Puede presentar, consultar y verificar; buscar en los textos espera a que vuelva."),
+        desk=gettext_lazy(
+            "Puede tramitar y firmar; se busca por número, asunto y tipo, no en los textos. Nada se pierde."
+        ),
+        portal=gettext_lazy("Puede presentar y consultar; se busca por número, título y tipo, no en los textos."),
     ),
     Service.BROKER: Limit(
         desk=gettext_lazy("Puede trabajar como siempre; lo nuevo puede tardar algo más en hallarse y avisarse."),
