@@ -53,6 +53,9 @@ CHANGED_STEMS = {
 }
 """Verbs of this field whose vowel changes (*aprueba*, *aprobar*): the changed stem and the plain one."""
 
+NO_PART_OF_A_TERM = re.compile(r"[\W_]")
+"""Signs that some letters fall into (⒈ is ``1.``): engines split terms there, each in its own way."""
+
 HARD_SOUNDS = (("qu", "c"), ("gu", "g"))
 """*publique* and *publicar* write one sound in two ways."""
 
@@ -82,7 +85,8 @@ def stem(word: str) -> str:
     root: str = _stemmer.stemWord(_singular(folded))
     for written, sound in HARD_SOUNDS:
         root = root.removesuffix(written) + sound if root.endswith(written) else root
-    return CHANGED_STEMS.get(root, root)
+    root = CHANGED_STEMS.get(root, root)
+    return root if root.isalnum() else NO_PART_OF_A_TERM.sub("", root.casefold()) or word
 
 
 def _singular(word: str) -> str:

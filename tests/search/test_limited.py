@@ -1,6 +1,7 @@
 """While the index does not answer, the database does: fewer ways to find, the same readers, no failure."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from pytest_django.fixtures import Settings
@@ -92,7 +93,8 @@ def test_paging_shows_each_document_once(order: Order) -> None:
 def every_kind_of_access() -> list[frozenset[str]]:
     """Six files, each readable in another way; returns who may ask."""
     unit, person = a_unit(), Person.objects.create(given_names="Ana", id_kind="dni", id_number="00000001")
-    for number, access in enumerate([{}, {"unit": unit}, {"person": person}, {"is_public": True}]):
+    kinds: list[dict[str, Any]] = [{}, {"unit": unit}, {"person": person}, {"is_public": True}]
+    for number, access in enumerate(kinds):
         document = an_emitted()
         if access:
             Access.objects.create(expediente=document.expediente, since=AT, reason=f"{number}", **access)
