@@ -111,13 +111,17 @@ def _seat() -> Seat:
     return Seat(post.unit, (post,), person.pk, AT.date())
 
 
-def _processor_ms(act: Callable[[], object], *, times: int = 15) -> float:
-    """Return the best of three medians of processor time: what the machine does beside it must not count."""
+def _work_ms(act: Callable[[], object], *, times: int = 15) -> float:
+    """Return the best of three medians of processor time: what the machine does beside it must not count.
+
+    A server's work is not this process's: there it is the time that passes.
+    """
+    clock = process_time if connection.vendor == "sqlite" else perf_counter
 
     def once() -> float:
-        start = process_time()
+        start = clock()
         act()
-        return (process_time() - start) * 1000
+        return (clock() - start) * 1000
 
     return min(median(once() for _ in range(times)) for _ in range(ROUNDS))
 
@@ -127,7 +131,7 @@ def _time_at_few() -> float:
     """Return the time of a tray's first page at few tasks; asked before more are written."""
     _route()
     _fill(FEW)
-    return _processor_ms(lambda: tray_page(_seat(), Tab.TO_DO))
+    return _work_ms(lambda: tray_page(_seat(), Tab.TO_DO))
 
 
 @cache
@@ -135,10 +139,10 @@ def _tray_times() -> tuple[float, float, float, float]:
     """Return the time of a first page at few and at many tasks, and of pages 1 and 1000 at many."""
     few = _time_at_few()
     _fill(MANY)
-    many = _processor_ms(lambda: tray_page(_seat(), Tab.TO_DO))
+    many = _work_ms(lambda: tray_page(_seat(), Tab.TO_DO))
     key = _key_of_page(1000)
-    first = _processor_ms(lambda: tray_page(_seat(), Tab.TO_DO))
-    last = _processor_ms(lambda: tray_page(_seat(), Tab.TO_DO, after=key))
+    first = _work_ms(lambda: tray_page(_seat(), Tab.TO_DO))
+    last = _work_ms(lambda: tray_page(_seat(), Tab.TO_DO, after=key))
     return few, many, first, last
 
 
@@ -173,7 +177,7 @@ def tray_statements() -> Measure:
     return Measure(1, len(queries), "q")
 
 
-@benchmark("B13", "page 1000 of a tray / page 1", ratio_at_most=6)
+@benchmark("B13", "page 1000 of a tray / page 1", ratio_at_most=6 if connection.vendor == "sqlite" else 2)
 def tray_far_down() -> Measure:
     _few, _many, first, last = _tray_times()
     return Measure(first, last)

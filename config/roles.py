@@ -16,6 +16,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from config import backends
 from ledger.models import Entry, Reading, Seal
 
+MIGRATION_LOCK = 0xC4A5
 READ_ONLY = {MigrationRecorder.Migration._meta.db_table}
 APPEND_ONLY = {model._meta.db_table for model in (Entry, Reading, Seal)}
 
@@ -45,6 +46,23 @@ def owner() -> Iterator[bool]:
 
 def _lock_seconds() -> int:
     return int(settings.DATABASE_LIMITS["lock_seconds"])
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Let one migrate at a time: of two servers that start together the second finds nothing left to do."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = 0")
+        cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
+        cursor.execute("RESET lock_timeout")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [MIGRATION_LOCK])
 
 
 def app_role() -> str:
