@@ -228,7 +228,7 @@ class _Builder:
                     self.legs[place] = replace(leg, until=leg.since)
                 continue
             ends = [_day(task.finished) for task in tasks if task.finished]
-            until = max(ends, default=leg.since) if self._is_closed(place) else None
+            until = max([leg.since, *ends]) if self._is_closed(place) else None  # not before: a clock may be set back
             steps = [step for task in tasks if (step := step_of(task)) is not None]
             terms = [step.term_days for step in steps if step.term_days]
             self.legs[place] = replace(
