@@ -49,11 +49,15 @@ class MetricsMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         began, worked = time.perf_counter(), time.thread_time()
-        response = self.get_response(request)
-        route = _route(request)
-        DURATIONS.labels(route, str(response.status_code)).observe(time.perf_counter() - began)
-        PROCESSOR.labels(route).inc(time.thread_time() - worked)
-        return response
+        status = HTTPStatus.INTERNAL_SERVER_ERROR.value  # of what not even the page for errors survives
+        try:
+            response = self.get_response(request)
+            status = response.status_code
+            return response
+        finally:
+            route = _route(request)
+            DURATIONS.labels(route, str(status)).observe(time.perf_counter() - began)
+            PROCESSOR.labels(route).inc(time.thread_time() - worked)
 
 
 def _route(request: HttpRequest) -> str:
@@ -104,8 +108,7 @@ class Installation:
         yield from _disks()
         try:
             yield from [*_clock(), *_outbox(at), *_ledger(at), *_trays(at)]
-        except Error as error:
-            conditions.note_down(conditions.Service.DATABASE, at=at, why=type(error).__name__)
+        except Error:
             connection.close()
 
 
