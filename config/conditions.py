@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 
 
 class Service(StrEnum):
-    """What the site stands on: servers, and the processes that work behind it."""
+    """What the site stands on: servers, the processes that work behind it, this machine's disk and clock."""
 
     DATABASE = "database"
     ARCHIVE = "archive"
@@ -35,6 +35,8 @@ class Service(StrEnum):
     WORKER = "worker"
     SEALER = "sealer"
     SCHEDULER = "scheduler"
+    DISK = "disk"
+    CLOCK = "clock"
 
 
 @dataclass(frozen=True)

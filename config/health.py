@@ -4,8 +4,10 @@ Each check has a thread of its own, so that a server which accepts and never ans
 started while the first still waits. What they find is told here and remembered for the screens (``conditions``).
 """
 
+import shutil
 import threading
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from http import HTTPStatus
 from math import inf
 from pathlib import Path
@@ -24,6 +26,7 @@ from config import baton, conditions, metrics
 from config.conditions import Service
 from docs_store.archive import get_archive
 from ledger import selectors as ledger
+from ledger.ports import Backlog
 from search.index import get_index
 
 TOTAL_SECONDS = 1.5
@@ -33,6 +36,8 @@ FRESH_SECONDS = 3.0
 MAIL_FRESH_SECONDS = 60.0
 LONGEST_WAIT_SECONDS = 120
 LONGEST_SEAL_LAG_SECONDS = 60
+LEAST_FREE = 0.05
+FURTHEST_CLOCK_SECONDS = 60
 KERNEL_LOCKS = Path("/proc/locks")
 STOPS_WORK = frozenset({Service.DATABASE, Service.ARCHIVE})
 WORKS = _("Responde.")
@@ -44,8 +49,14 @@ FAULTS: Mapping[Service, str | Promise] = {
     Service.MAIL: _("El servidor de correo no responde."),
     Service.WORKER: _("Hay trabajos que esperan desde hace más de dos minutos: nadie los toma o fallan."),
     Service.SEALER: _("Hay asientos sin sello desde hace más de un minuto: nadie sella."),
+    Service.DISK: _("Queda menos del 5 % de espacio en el disco de esta máquina."),
+    Service.CLOCK: _("El reloj de esta máquina se aparta más de un minuto del de la base de datos."),
     Service.SCHEDULER: _("Nadie hace correr los plazos: no hay ningún «manage.py work» en marcha."),
 }
+
+
+Check = Callable[[], Mapping[str, object] | None]
+"""Looks at one service: any error means that it fails; what it returns is told beside the answer."""
 
 
 class Silent(Exception):
@@ -55,8 +66,9 @@ class Silent(Exception):
 class Probe:
     """One check and what it last found."""
 
-    def __init__(self, service: Service, check: Callable[[], None], fresh_seconds: float = FRESH_SECONDS) -> None:
+    def __init__(self, service: Service, check: Check, fresh_seconds: float = FRESH_SECONDS) -> None:
         self.service = service
+        self.details: Mapping[str, object] = {}
         self._check = check
         self._fresh_seconds = fresh_seconds
         self._checked_at = 0.0
@@ -91,7 +103,7 @@ class Probe:
     def _look(self) -> None:
         """Check and remember. The outermost function of its thread: any error means that the service fails."""
         try:
-            self._check()
+            self.details = self._check() or {}
             self._is_well = True
             conditions.note_up(self.service)
         except Exception as error:
@@ -131,11 +143,29 @@ def _check_mail() -> None:
     server.close()
 
 
-def _check_worker() -> None:
+def _check_worker() -> Mapping[str, object]:
     """Look at what waits: an event that is due and stays untaken tells more than a process that is there."""
     now = timezone.now()
-    oldest = [backlog.oldest_due_at for backlog in ledger.outbox_backlog(now).values()]
+    backlog = ledger.outbox_backlog(now)
+    oldest = [waiting.oldest_due_at for waiting in backlog.values()]
     if any(due_at and (now - due_at).total_seconds() > LONGEST_WAIT_SECONDS for due_at in oldest):
+        raise Silent
+    return {"queues": {queue: _told_of_queue(waiting) for queue, waiting in backlog.items()}}
+
+
+def _told_of_queue(waiting: Backlog) -> dict[str, object]:
+    told: dict[str, object] = {"pending": waiting.pending, "failing": waiting.failing}
+    return told | ({"failing_since": _moment(waiting.failing_since)} if waiting.failing_since else {})
+
+
+def _check_disk() -> None:
+    disks = [shutil.disk_usage(folder) for _place, folder in metrics.places() if folder.exists()]
+    if any(disk.free < LEAST_FREE * disk.total for disk in disks):
+        raise Silent
+
+
+def _check_clock() -> None:
+    if abs(metrics.clock_offset_seconds() or 0) > FURTHEST_CLOCK_SECONDS:
         raise Silent
 
 
@@ -183,6 +213,8 @@ PROBES = (
     Probe(Service.WORKER, _check_worker),
     Probe(Service.SEALER, _check_sealer),
     Probe(Service.SCHEDULER, _check_scheduler),
+    Probe(Service.DISK, _check_disk),
+    Probe(Service.CLOCK, _check_clock),
 )
 
 
@@ -217,9 +249,14 @@ def ready(_request: HttpRequest) -> HttpResponse:
 
 def _told(service: Service, is_well: bool) -> dict[str, object]:
     if is_well:
-        return {"ok": True, "says": str(WORKS)}
-    since = timezone.localtime(conditions.down_since(service) or timezone.now())
-    return {"ok": False, "since": since.isoformat(timespec="seconds"), "says": str(FAULTS[service])}
+        details = next(probe.details for probe in PROBES if probe.service == service)
+        return {"ok": True, "says": str(WORKS), **details}
+    since = conditions.down_since(service) or timezone.now()
+    return {"ok": False, "since": _moment(since), "says": str(FAULTS[service])}
+
+
+def _moment(moment: datetime) -> str:
+    return timezone.localtime(moment).isoformat(timespec="seconds")
 
 
 PAGES = {"/health/live": live, "/health/ready": ready, "/metrics": metrics.show}

@@ -119,10 +119,29 @@ def _services() -> Iterator[Metric]:
     yield up
 
 
+def places() -> Iterator[tuple[str, Path]]:
+    """Yield the folders of this machine in which the installation keeps something."""
+    yield "data", Path(settings.DATA_DIR)
+    archive = urlsplit(settings.ARCHIVE["url"])
+    if archive.scheme == "file":
+        yield "archive", Path(unquote(archive.path))
+
+
+def clock_offset_seconds() -> float | None:
+    """Return how far this machine's clock is before the database server's, where there is a server."""
+    if connection.vendor != "postgresql":
+        return None
+    before = time.time()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT extract(epoch FROM clock_timestamp())::float8")
+        there: float = cursor.fetchone()[0]
+    return (before + time.time()) / 2 - there
+
+
 def _disks() -> Iterator[Metric]:
     free = GaugeMetricFamily("chasqui_disk_free_bytes", "Free space where data lies.", labels=["place"])
     size = GaugeMetricFamily("chasqui_disk_size_bytes", "Size of the disk where data lies.", labels=["place"])
-    for place, folder in _places():
+    for place, folder in places():
         if folder.exists():
             disk = shutil.disk_usage(folder)
             free.add_metric([place], disk.free)
@@ -130,24 +149,12 @@ def _disks() -> Iterator[Metric]:
     yield from (free, size)
 
 
-def _places() -> Iterator[tuple[str, Path]]:
-    yield "data", Path(settings.DATA_DIR)
-    archive = urlsplit(settings.ARCHIVE["url"])
-    if archive.scheme == "file":
-        yield "archive", Path(unquote(archive.path))
-
-
 def _clock() -> Iterator[Metric]:
-    """Yield how far this machine's clock is before the database server's, where there is a server."""
-    if connection.vendor != "postgresql":
-        return
-    offset = GaugeMetricFamily("chasqui_clock_offset_seconds", "This clock less that of the other.", labels=["against"])
-    before = time.time()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT extract(epoch FROM clock_timestamp())::float8")
-        there = cursor.fetchone()[0]
-    offset.add_metric(["database"], (before + time.time()) / 2 - there)
-    yield offset
+    seconds = clock_offset_seconds()
+    if seconds is not None:
+        offset = GaugeMetricFamily("chasqui_clock_offset_seconds", "This clock less the other.", labels=["against"])
+        offset.add_metric(["database"], seconds)
+        yield offset
 
 
 def _outbox(at: datetime) -> Iterator[Metric]:

@@ -85,8 +85,10 @@ def test_ready_says_of_each_service_that_it_works(baton: Baton) -> None:
     status, told = ready()
 
     assert (status, told["status"]) == (HTTPStatus.OK, "ok"), told
-    assert {"database", "archive", "index", "worker", "sealer", "scheduler"} <= set(told["services"])
-    assert all(service == {"ok": True, "says": "Responde."} for service in told["services"].values())
+    services = told["services"]
+    assert {"database", "archive", "index", "worker", "sealer", "scheduler", "disk", "clock"} <= set(services)
+    assert all(service["ok"] and service["says"] == "Responde." for service in services.values())
+    assert services["worker"]["queues"]["indexing"] == {"pending": 0, "failing": 0}
 
 
 @pytest.mark.django_db(transaction=True)
@@ -152,6 +154,31 @@ def test_work_that_nobody_takes_and_entries_that_nobody_seals_are_seen() -> None
     Event.objects.filter(entry=entry).update(due_at=timezone.now() - timedelta(minutes=3))
 
     assert found(Service.WORKER)["ok"] is False
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_fails_is_told_with_its_moment_and_alone_does_not_alarm() -> None:
+    ledger.subscribe("a consumer of this test", ["health.tested"])(lambda _delivery: None)
+    try:
+        entry = ledger.record("health.tested", subject="test:1", facts={}, by="system:test", at=timezone.now())
+    finally:
+        unsubscribe("a consumer of this test")
+    now = timezone.now()
+    Event.objects.filter(entry=entry).update(due_at=now + timedelta(hours=1), failing_since=now)
+
+    worker = found(Service.WORKER)
+
+    assert worker["ok"]
+    queue = worker["queues"]["maintenance"]
+    assert (queue["pending"], queue["failing"]) == (1, 1)
+    assert queue["failing_since"].startswith(f"{timezone.localtime(now):%Y-%m-%dT%H:%M}")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_disk_that_is_nearly_full_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "LEAST_FREE", 1.01)
+
+    assert found(Service.DISK)["says"] == "Queda menos del 5 % de espacio en el disco de esta máquina."
 
 
 # Its checks
