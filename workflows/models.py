@@ -182,6 +182,7 @@ class Task(Stamped, AbstractTask):  # type: ignore[misc]
         indexes = [
             models.Index(fields=["unit", "due_on", "id"], condition=Q(status="NEW"), name="task_open_by_unit"),
             models.Index(fields=["post", "due_on", "id"], condition=Q(status="NEW"), name="task_open_by_post"),
+            models.Index(fields=["due_on", "id"], condition=Q(status="NEW"), name="task_open_by_due"),
             models.Index(fields=["owner", "-finished"], name="task_done_by_owner"),
         ]
 
@@ -238,7 +239,11 @@ class Movement(models.Model):
 
     class Meta:
         ordering = ["id"]
-        indexes = [models.Index(fields=["expediente", "id"], name="movement_by_expediente")]
+        indexes = [
+            models.Index(fields=["expediente", "id"], name="movement_by_expediente"),
+            models.Index(fields=["from_unit", "expediente"], condition=Q(kind="original"), name="movement_by_from_unit"),
+            models.Index(fields=["task"], condition=Q(is_return=True), name="movement_returned"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.expediente_id} {self.sent_at}"
@@ -304,6 +309,7 @@ class Filing(models.Model):
 
     class Meta:
         ordering = ["-id"]
+        indexes = [models.Index(fields=["presented_at"], name="filing_by_moment")]
 
     def __str__(self) -> str:
         return self.label
@@ -374,6 +380,13 @@ class BoundaryTimer(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["task", "boundary"], name="timer_once_per_task")]
+        indexes = [
+            models.Index(
+                fields=["due_on", "id"],
+                condition=Q(fired_at__isnull=True, cancelled_at__isnull=True),
+                name="timer_waiting",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.boundary
