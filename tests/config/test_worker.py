@@ -67,3 +67,17 @@ def test_only_dead_workers_of_this_machine_lose_their_leases() -> None:
         Event.objects.create(entry=entry, consumer="test", due_at=AT, leased_by=name, leased_until=timezone.now())
 
     assert sorted(dead_workers()) == sorted(name for name, is_dead in names.items() if is_dead)
+    assert dead_workers(besides=f"{here}:{os.getpid()}:b") == [f"{here}:{gone.pid}:a"]
+
+
+def test_a_job_of_the_baton_is_left_to_its_holder_and_done_at_once_by_a_new_one() -> None:
+    calls, holds = [], [False]
+    job = Job("timers", 60, lambda: calls.append(1), is_mine=lambda: holds[0])
+
+    job.run_if_due()
+    assert calls == []
+
+    holds[0] = True
+    job.run_if_due()
+    job.run_if_due()
+    assert calls == [1]

@@ -1,9 +1,11 @@
 """With a broker a commit wakes the workers; without one nothing of Celery is touched."""
 
 import logging
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from time import monotonic
 from typing import Any
@@ -25,33 +27,40 @@ def record() -> None:
 
 
 @pytest.fixture
-def queue(settings: Any) -> Iterator[Any]:
-    """The notices' queue of a broker that lives in this process; the others are emptied too."""
-    from config.celery import app
+def broker(settings: Any) -> Iterator[Any]:
+    """The product's Celery on a broker that lives in this process, with empty queues."""
+    with celery_on("memory://", settings) as app:
+        with app.connection() as connection:
+            for name in Queue:
+                connection.SimpleQueue(app.amqp.queues[name]).clear()
+        yield app
 
-    settings.BROKER_URL = "memory://"
-    app.set_default()
-    app.set_current()
-    bell.wake_up()
-    with app.connection() as connection:
-        for name in Queue:
-            connection.SimpleQueue(app.amqp.queues[name]).clear()
-        yield connection.SimpleQueue(app.amqp.queues[Queue.NOTICES])
-        bell.wait()
+
+@pytest.fixture
+def queue(broker: Any) -> Iterator[Any]:
+    """The notices' queue of that broker."""
+    with broker.connection() as connection:
+        yield connection.SimpleQueue(broker.amqp.queues[Queue.NOTICES])
 
 
 @pytest.fixture
 def broker_away(settings: Any) -> Iterator[None]:
+    with celery_on("amqp://127.0.0.1:1//", settings):
+        yield
+
+
+@contextmanager
+def celery_on(broker_url: str, settings: Any) -> Iterator[Any]:
     from celery import Celery
 
     from config.celery import app, configuration
 
-    settings.BROKER_URL = "amqp://127.0.0.1:1//"
-    away = Celery("away", set_as_current=False)
-    away.config_from_object(configuration(settings.BROKER_URL))
-    away.set_default()
+    settings.BROKER_URL = broker_url
+    here = Celery("here", set_as_current=False)
+    here.config_from_object(configuration(broker_url))
+    here.set_default()
     bell.wake_up()
-    yield
+    yield here
     bell.wait()
     bell.wake_up()
     app.set_default()
@@ -74,17 +83,15 @@ def test_one_wake_up_is_published_for_each_commit(queue: Any, ears: Ears) -> Non
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_wake_up_goes_to_the_queues_of_those_who_act_on_the_fact(queue: Any, ears: Ears) -> None:
-    from config.celery import app
-
+def test_a_wake_up_goes_to_the_queues_of_those_who_act_on_the_fact(broker: Any, ears: Ears) -> None:
     ears.subscribe("test.index", ["thing.done"], queue=Queue.INDEXING)
     ears.subscribe("test.rest", ["thing.done"])
 
     record()
 
     bell.wait()
-    with app.connection() as connection:
-        sizes = {name.value: connection.SimpleQueue(app.amqp.queues[name]).qsize() for name in Queue}
+    with broker.connection() as connection:
+        sizes = {name.value: connection.SimpleQueue(broker.amqp.queues[name]).qsize() for name in Queue}
     assert sizes == {"signing": 0, "indexing": 1, "notices": 0, "maintenance": 1}
 
 
@@ -178,4 +185,5 @@ def test_without_a_broker_celery_is_not_even_imported() -> None:
         "sys.exit('celery' in sys.modules or 'kombu' in sys.modules)"
     )
 
-    assert subprocess.run([sys.executable, "-c", script], check=False, timeout=60).returncode == 0
+    environment = os.environ | {"BROKER_URL": ""}
+    assert subprocess.run([sys.executable, "-c", script], env=environment, check=False, timeout=60).returncode == 0
