@@ -16,7 +16,8 @@ from signing import services as signing
 from tests.factories import LIMA
 from workflows import services as workflows
 from workflows.models import Process, Task
-from workflows.services import engine, papers
+from workflows.selectors import parts
+from workflows.services import engine
 from workflows.services.play import DEMO_PIN
 
 MONDAY = datetime(2026, 11, 16, 9, tzinfo=LIMA)
@@ -70,7 +71,7 @@ class Town:
         return self.decides(task, by, outcome, at=at, **values)
 
     def act(self, process: Process) -> Document:
-        return papers.needed_document(process, "acto")
+        return parts.needed_document(process, "acto")
 
 
 def text_of(task: Task) -> Draft:

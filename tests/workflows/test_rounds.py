@@ -13,6 +13,7 @@ from organization import selectors as organization
 from organization.models import Person
 from signing import services as signing
 from workflows.models import Process, Task
+from workflows.selectors import parts
 from workflows.services import engine, papers, steps
 from workflows.services.play import DEMO_PIN, Player
 from workflows.services.scripts import read_script
@@ -83,8 +84,8 @@ def test_an_edit_voids_the_visados_and_everybody_is_asked_again(player: Player) 
 
     (draft,) = engine.open_tasks(process)
     at = moment(process)
-    document = papers.needed_document(process, "acto")
-    written = papers.latest_text(document).content or {}
+    document = parts.needed_document(process, "acto")
+    written = parts.latest_text(document).content or {}
     content = Draft.from_json({**written, "subject": "Otro texto"})
     papers.save_step_text(task_id=draft.pk, content=content, by=holder(draft, at), at=at)
     decide(draft, "done")

@@ -23,7 +23,7 @@ from signing import services as signing
 from signing.errors import AlreadySigned, NotYourTurn
 from signing.models import Signature, Slot
 from workflows.errors import NobodyHolds, StepRefused
-from workflows.services import papers
+from workflows.selectors import parts
 
 OVERTAKEN = (AlreadySigned, NotYourTurn, TextChanged, DocumentIsClosed)
 """What a signer meets when the same form was sent twice and the other call was faster."""
@@ -97,7 +97,7 @@ def _typeset_with_places(document: Document, signers: list[Signer], *, by: Perso
     version, _places = docs.typeset_document(
         document=document,
         signers=[SignerPlace(s.order, s.post.title, s.person.full_name) for s in signers],
-        visados=papers.visado_blocks(visados),
+        visados=parts.visado_blocks(visados),
         reserve=lambda pdf, places: signing.reserve_places(
             pdf=pdf, places=places, names=[_("Firma: %(post)s") % {"post": s.post.title} for s in signers]
         ),
@@ -117,7 +117,7 @@ def _typeset_annexes(document: Document, *, by: Person, at: datetime) -> None:
         if annex.state == DocumentState.EMITTED or stored.latest_text(annex) is None:
             continue
         try:
-            docs.typeset_document(document=annex, signers=[], visados=(), rubrics=papers.rubrics(annex), by=by, at=at)
+            docs.typeset_document(document=annex, signers=[], visados=(), rubrics=parts.rubrics(annex), by=by, at=at)
         except TextChanged:
             if _standing_paper(annex, at) is None:
                 raise

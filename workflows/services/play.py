@@ -22,6 +22,7 @@ from workflows.enums import Channel
 from workflows.errors import WorkflowsError
 from workflows.models import OPEN_STATUSES, Process, Task
 from workflows.ports import Step
+from workflows.selectors import parts
 from workflows.services import cases, engine, filings, holders, keys, papers, steps
 from workflows.services.scripts import Script, ScriptedAnnex, ScriptedFiling, ScriptedStep
 
@@ -73,7 +74,7 @@ class Player:
     @property
     def act(self) -> Document:
         """The act that the case ended with."""
-        return papers.needed_document(self.process, self.script.act)
+        return parts.needed_document(self.process, self.script.act)
 
     def _signed_on(self) -> date:
         emitted = self.act.emitted_at
@@ -134,7 +135,7 @@ class Player:
         expected = self._expected_number(task, step, line, by)
         steps.complete_step(task_id=task.pk, decision=self._decision(line), by=by, at=line.at)
         document = self._document_after(task)
-        label = papers.living_label(document) if document else ""
+        label = parts.living_label(document) if document else ""
         if expected:
             _expect(line.step, expected, label)
         day = timezone.localdate(line.at)
@@ -197,10 +198,10 @@ class Player:
         """
         if not line.number:
             return ""
-        document = task.document if step.emits else papers.document_of(self.process, step.about)
+        document = task.document if step.emits else parts.document_of(self.process, step.about)
         if document is None:
             raise ScriptDiffers(_("El paso %(step)s no tiene documento que numerar.") % {"step": line.step})
-        if papers.living_label(document):
+        if parts.living_label(document):
             return ""
         wanted = int(re.match(r"\d+", line.number).group())  # type: ignore[union-attr]
         series = docs.series_of(document=document, at=line.at)

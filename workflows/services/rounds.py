@@ -14,12 +14,12 @@ from signing.models import Visado
 from workflows.errors import StepRefused
 from workflows.models import Process, Task
 from workflows.ports import Step
-from workflows.services import papers
+from workflows.selectors import parts
 
 
 def standing_visados(process: Process, about: str) -> set[str]:
     """Return the slugs of the posts whose visado still fits the text: they are not asked again."""
-    document = papers.document_of(process, about)
+    document = parts.document_of(process, about)
     if document is None:
         return set()
     return {visado.post.slug for visado in signing.valid_visados(document)}
@@ -31,7 +31,7 @@ def endorse(*, task: Task, step: Step, post: Post, pin: str, by: Person, at: dat
     :raises StepRefused: the document is no longer a draft.
     :raises WrongPin: nothing was signed.
     """
-    document = papers.needed_document(task.process, step.about)
+    document = parts.needed_document(task.process, step.about)
     if document.state in {DocumentState.EMITTED, DocumentState.ANNULLED}:
         raise StepRefused(_("El documento ya fue emitido; no se puede visar."))
     kind, *extra = step.visado.split()
@@ -48,7 +48,7 @@ def _give(document: Document, kind: VisadoKind, post: Post, *, pin: str, by: Per
     if given is not None:
         return given
     try:
-        text = papers.latest_text(document)
+        text = parts.latest_text(document)
         return signing.give_visado(version=text, kind=kind, post=post, person=by, pin=pin, at=at)
     except VisadoRefused:
         given = _given(document, kind, post)

@@ -23,6 +23,7 @@ from workflows.enums import DeliverableOutcome, OpinionOutcome, StepKind
 from workflows.errors import StepRefused, WorkflowsError
 from workflows.models import OPEN_STATUSES, Deliverable, Observation, Opinion, Process, ProcessDocument, Task
 from workflows.ports import Step
+from workflows.selectors import parts
 from workflows.services import acts, cases, engine, holders, movements, notices, papers, rounds
 from workflows.services.movements import Handover
 
@@ -123,7 +124,7 @@ def _move_on(task: Task, step: Step, decision: Decision, by: Person, at: datetim
 
 def _mark_observed(process: Process, step: Step) -> None:
     """Give the observed draft back its text, and show it as observed."""
-    document = papers.document_of(process, step.about) if step.about else None
+    document = parts.document_of(process, step.about) if step.about else None
     if document is not None and document.state != DocumentState.EMITTED:
         docs.reopen_draft(document=document)
 
@@ -141,21 +142,21 @@ def post_of(task: Task, by: Person, at: datetime) -> Post:
 
 
 def _nothing(task: Task, step: Step, decision: Decision, by: Person, at: datetime) -> Document | None:
-    return papers.document_of(task.process, step.about) if step.about else None
+    return parts.document_of(task.process, step.about) if step.about else None
 
 
 def _prepare_draft(task: Task, step: Step, decision: Decision, by: Person, at: datetime) -> Document | None:
     """Emit the step's own document, or check that the draft it writes has a text."""
     if step.drafts:
-        document = papers.needed_document(task.process, step.key or step.drafts)
-        papers.latest_text(document)
+        document = parts.needed_document(task.process, step.key or step.drafts)
+        parts.latest_text(document)
         return document
     if not step.emits:
         return None
     if task.document is None:
         raise StepRefused(_("Todavía no hay un documento para este paso. Escríbalo antes de continuar."))
     document = papers.own_document(task, step, by=by, at=at, outcome=decision.outcome)
-    papers.latest_text(document)
+    parts.latest_text(document)
     acts.emit_alone(document=document, post=post_of(task, by, at), pin=decision.pin, by=by, at=at)
     return document
 
@@ -163,11 +164,11 @@ def _prepare_draft(task: Task, step: Step, decision: Decision, by: Person, at: d
 def _prepare_visado(task: Task, step: Step, decision: Decision, by: Person, at: datetime) -> Document | None:
     if decision.outcome == "endorsed":
         rounds.endorse(task=task, step=step, post=post_of(task, by, at), pin=decision.pin, by=by, at=at)
-    return papers.needed_document(task.process, step.about)
+    return parts.needed_document(task.process, step.about)
 
 
 def _prepare_number(task: Task, step: Step, decision: Decision, by: Person, at: datetime) -> Document | None:
-    document = papers.needed_document(task.process, step.about)
+    document = parts.needed_document(task.process, step.about)
     if decision.outcome == "numbered":
         posts = engine.signing_posts(task.process, step.about)
         acts.number_document(document=document, posts=posts, by=by, at=at)
@@ -175,14 +176,14 @@ def _prepare_number(task: Task, step: Step, decision: Decision, by: Person, at: 
 
 
 def _prepare_sign(task: Task, step: Step, decision: Decision, by: Person, at: datetime) -> Document | None:
-    document = papers.needed_document(task.process, step.about)
+    document = parts.needed_document(task.process, step.about)
     if decision.outcome == "signed":
         acts.sign_next(document=document, post=post_of(task, by, at), pin=decision.pin, by=by, at=at)
     return document
 
 
 def _prepare_publish(task: Task, step: Step, decision: Decision, by: Person, at: datetime) -> Document | None:
-    document = papers.needed_document(task.process, step.about)
+    document = parts.needed_document(task.process, step.about)
     docs.publish(document=document, channel=WEB_CHANNEL, by=by, at=at)
     return document
 
@@ -213,7 +214,7 @@ OUTCOME_OF_OPINION = {
 
 
 def _record_opinion(task: Task, step: Step, decision: Decision, by: Person, at: datetime) -> None:
-    about = papers.document_of(task.process, step.about) if step.about else None
+    about = parts.document_of(task.process, step.about) if step.about else None
     version = about.versions.order_by("-number").first() if about else None
     deliverables = list(task.process.expediente.deliverables.all())
     for deliverable in deliverables:
@@ -237,7 +238,7 @@ def _record_opinion(task: Task, step: Step, decision: Decision, by: Person, at: 
 
 def _record_observation(task: Task, step: Step, decision: Decision, by: Person, at: datetime) -> None:
     if decision.outcome == "observed":
-        about = papers.document_of(task.process, step.about) if step.about else None
+        about = parts.document_of(task.process, step.about) if step.about else None
         version = about.versions.order_by("-number").first() if about else None
         Observation.objects.create(task=task, version=version, text=decision.observation, made_at=at, made_by=by)
 
@@ -254,7 +255,7 @@ def _record_draft(task: Task, step: Step, decision: Decision, by: Person, at: da
 
 def _record_sign(task: Task, step: Step, decision: Decision, by: Person, at: datetime) -> None:
     """The act decides the deliverables when its last signature is there, not before."""
-    document = papers.needed_document(task.process, step.about)
+    document = parts.needed_document(task.process, step.about)
     if document.state != DocumentState.EMITTED or "approves" not in task.process.data:
         return
     approved = Q(pk__in=task.process.data["approves"])
@@ -264,7 +265,7 @@ def _record_sign(task: Task, step: Step, decision: Decision, by: Person, at: dat
 
 
 def _record_notify(task: Task, step: Step, decision: Decision, by: Person, at: datetime) -> None:
-    for document in papers.documents_of(task.process, step.about):
+    for document in parts.documents_of(task.process, step.about):
         if document.state == DocumentState.EMITTED:
             notices.queue(document=document, by=by, at=at)
 
@@ -313,7 +314,7 @@ def _sign_one(task_id: int, *, pin: str, by: Person, at: datetime) -> SignResult
     document = None
     try:
         task = holders.task_for(task_id, by=by, at=at)
-        document = papers.document_of(task.process, engine.step_of(task).about)
+        document = parts.document_of(task.process, engine.step_of(task).about)
         complete_sign_step(task_id=task_id, pin=pin, by=by, at=at)
     except (WorkflowsError, SigningError, DocsStoreError) as error:
         return SignResult(task_id, document, is_signed=False, sentence=str(error))
