@@ -1,7 +1,7 @@
 """The values that cross the law room's border: an entity profile as lines, and what is wrong with it."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 
 
 @dataclass(frozen=True, order=True)
@@ -26,6 +26,7 @@ class NormLine:
     valid_to: date | None
     source: str
     is_verified: bool
+    published_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -41,14 +42,85 @@ class DayLine:
 
 
 @dataclass(frozen=True)
-class TermLine:
+class ArticleLine:
+    """An article in its norm's own numbering, as ``articles.csv`` gives it."""
+
+    norm: str
+    number: str
+    title: str
+    valid_from: date
+    valid_to: date | None
+    source: str
+    is_verified: bool
+
+
+@dataclass(frozen=True)
+class AliasLine:
+    """The number of an article in a consolidated text, as ``aliases.csv`` gives it."""
+
+    norm: str
+    number: str
+    in_norm: str
+    alias: str
+    source: str
+
+
+@dataclass(frozen=True)
+class GivenLine:
+    """What every line that a norm gives has: the norm, the article, and its own validity."""
+
+    norm: str
+    article: str
+    valid_from: date
+    valid_to: date | None
+
+
+@dataclass(frozen=True)
+class TermLine(GivenLine):
     """A term, as ``terms.csv`` gives it."""
 
     slug: str
     name: str
     amount: int
     unit: str
-    norm: str
+    event: str
+    reaches_open: bool
+
+
+@dataclass(frozen=True)
+class SilenceLine(GivenLine):
+    """A kind of silence, as ``silences.csv`` gives it."""
+
+    kind: str
+    name: str
+    window: int
+
+
+@dataclass(frozen=True)
+class DistanceLine(GivenLine):
+    """A row of a distance table, as ``distances.csv`` gives it."""
+
+    table: str
+    lives_in: str
+    acts_in: str
+    days: int
+    unit: str
+
+
+@dataclass(frozen=True)
+class RegimeLine(GivenLine):
+    """Until when a filing counts for its day, as ``regimes.csv`` gives it."""
+
+    regime: str
+    closes: time | None
+
+
+@dataclass(frozen=True)
+class RuleLine(GivenLine):
+    """The norm that gives a rule of the clock, as ``rules.csv`` gives it."""
+
+    rule: str
+    choice: str
 
 
 @dataclass(frozen=True)
@@ -65,7 +137,13 @@ class LawProfile:
     """What a profile says of the law: its own lines after the country's. ``places`` are those whose days it lists."""
 
     norms: tuple[NormLine, ...]
+    articles: tuple[ArticleLine, ...]
+    aliases: tuple[AliasLine, ...]
     days: tuple[DayLine, ...]
     terms: tuple[TermLine, ...]
+    silences: tuple[SilenceLine, ...]
+    distances: tuple[DistanceLine, ...]
+    regimes: tuple[RegimeLine, ...]
+    rules: tuple[RuleLine, ...]
     spans: tuple[SpanLine, ...]
     places: tuple[str, ...]

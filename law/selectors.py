@@ -1,32 +1,40 @@
 """What the law gives, read from its rows."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, Max, Min, Q, Subquery, Value
-from django.utils.translation import gettext as _
 
-from law.errors import CalendarMissing, UnknownTerm
-from law.models import CalendarSpan, Day, Norm, Term
-from law.rules.business_days import Calendar, DayMark
+from law.enums import Regime
+from law.errors import UnknownTerm
+from law.models import Article, CalendarSpan, Dated, Day, FilingHours, Norm, RuleSource, Term
+from law.rules.business_days import Calendar
+from law.rules.calendars import DayRow, Span, build_calendar
+from law.rules.citations import Alias, citation
+from law.rules.law_book import PUBLIC_SECTOR_DAYS, LawBook, RegimeRow, RuleRow, in_force
 from law.rules.places import places_of
 
 Fingerprint = tuple[Any, ...]
 TOLD_OF_DAYS = ("rows", "newest", "earliest", "latest", "suspending")
-_calendars: dict[str, tuple[Fingerprint, Calendar]] = {}
+CALENDARS_KEPT = 200
+_calendars: dict[tuple[str, date | None], tuple[Fingerprint, Calendar]] = {}
 
 
-def calendar_of(place: str) -> Calendar:
+def calendar_of(place: str, as_of: date | None = None) -> Calendar:
     """Return the calendar of a place: the country's days, the region's and its own.
 
     It is built once per process and place; one small query tells whether rows came or went since.
 
+    :param as_of: how the calendar stood on that day, without the rows that became known later.
     :raises CalendarMissing: neither the place nor its country has a calendar loaded.
     """
-    fingerprint = _fingerprint(places_of(place))
-    known = _calendars.get(place)
+    fingerprint, key = _fingerprint(places_of(place)), (place, as_of)
+    known = _calendars.get(key)
     if known is None or known[0] != fingerprint:
-        known = _calendars[place] = (fingerprint, _build_calendar(place))
+        if len(_calendars) >= CALENDARS_KEPT:
+            _calendars.clear()
+        known = _calendars[key] = (fingerprint, _build_calendar(place, as_of))
     return known[1]
 
 
@@ -35,12 +43,13 @@ def forget_calendars() -> None:
     _calendars.clear()
 
 
-def term(slug: str) -> Term:
-    """Return a term with its norm.
+def term(slug: str, on: date | None = None) -> Term:
+    """Return a term with its norm: the row in force on the day, or the newest one.
 
-    :raises UnknownTerm: none of that code is loaded.
+    :raises UnknownTerm: none of that code is loaded, or none holds on that day.
     """
-    found = Term.objects.select_related("norm").filter(slug=slug).first()
+    rows = list(Term.objects.select_related("norm").filter(slug=slug).order_by("valid_from"))
+    found = in_force(rows, on) if on else next(reversed(rows), None)
     if found is None:
         raise UnknownTerm(slug)
     return found
@@ -48,7 +57,57 @@ def term(slug: str) -> Term:
 
 def norm_label(norm: Norm) -> str:
     """Return how a norm may be shown: its title where its text was read, else that it must be verified."""
-    return norm.title if norm.is_verified else _("norma por verificar")
+    return citation(norm.title, is_norm_verified=norm.is_verified)
+
+
+def article_label(norm: Norm, article: str, *, on: date) -> str:
+    """Return how an article may be shown on a day, with its numbers in the consolidated texts of that day."""
+    return _label(norm, article, _articles(norm.pk), on)
+
+
+def law_book() -> LawBook:
+    """Return the rules and regimes that are loaded."""
+    rules, hours = RuleSource.objects.select_related("norm"), FilingHours.objects.select_related("norm")
+    articles = _articles()
+    return LawBook(
+        [
+            RuleRow(row.rule, row.choice, _label(row.norm, row.article, articles, row.valid_from), *_validity(row))
+            for row in rules
+        ],
+        [
+            RegimeRow(
+                Regime(row.regime),
+                row.closes,
+                _label(row.norm, row.article, articles, row.valid_from),
+                *_validity(row),
+            )
+            for row in hours
+        ],
+    )
+
+
+def _validity(row: Dated) -> tuple[date, date | None]:
+    return row.valid_from, row.valid_to
+
+
+def _articles(norm_id: int | None = None) -> dict[tuple[int, str], Article]:
+    rows = Article.objects.filter(is_verified=True).prefetch_related("aliases__in_norm")
+    if norm_id is not None:
+        rows = rows.filter(norm=norm_id)
+    return {(row.norm_id, row.number): row for row in rows}
+
+
+def _label(norm: Norm, number: str, articles: Mapping[tuple[int, str], Article], on: date) -> str:
+    article = articles.get((norm.pk, number))
+    aliases = article.aliases.all() if article else ()
+    return citation(
+        norm.title,
+        number,
+        is_norm_verified=norm.is_verified,
+        is_article_verified=article is not None,
+        aliases=[Alias(a.in_norm.title, a.number, a.in_norm.valid_from, a.in_norm.valid_to) for a in aliases],
+        on=on,
+    )
 
 
 def _fingerprint(places: Iterable[str]) -> Fingerprint:
@@ -64,27 +123,29 @@ def _fingerprint(places: Iterable[str]) -> Fingerprint:
     told = {
         f"day_{name}": Subquery(seen.values(name)) for name in ("rows", "newest", "earliest", "latest", "suspending")
     }
+    rules = RuleSource.objects.filter(rule=PUBLIC_SECTOR_DAYS).order_by().values(together=Value(1))
+    told["rules"] = Subquery(rules.annotate(newest=Max("pk")).values("newest"))
     spans = CalendarSpan.objects.filter(place__in=places).order_by("place").annotate(**told)
     return tuple(spans.values_list("place", "first", "last", *told))
 
 
-def _build_calendar(place: str) -> Calendar:
-    places = places_of(place)
-    span = _span(places)
-    days = list(Day.objects.filter(place__in=places).select_related("norm"))
-    return Calendar(
-        first=span.first,
-        last=span.last,
-        non_working=frozenset(day.date for day in days if day.suspends_terms),
-        disputed=frozenset(day.date for day in days if not day.suspends_terms),
-        marks={day.date: DayMark(day.name, norm_label(day.norm)) for day in days},
+def _build_calendar(place: str, as_of: date | None) -> Calendar:
+    days = Day.objects.filter(place__in=places_of(place)).select_related("norm")
+    book = law_book()
+    return build_calendar(
+        place,
+        [
+            DayRow(
+                day.date,
+                day.place,
+                day.name,
+                norm_label(day.norm),
+                day.suspends_terms,
+                day.norm.published_on or day.norm.valid_from,
+            )
+            for day in days
+        ],
+        [Span(span.place, span.first, span.last) for span in CalendarSpan.objects.filter(place__in=places_of(place))],
+        as_of=as_of,
+        does_disputed_count=lambda day: book.choice_on(PUBLIC_SECTOR_DAYS, day) == "count",
     )
-
-
-def _span(places: tuple[str, ...]) -> CalendarSpan:
-    """Return the years loaded for the narrowest place that names its own."""
-    spans = {span.place: span for span in CalendarSpan.objects.filter(place__in=places)}
-    for place in reversed(places):
-        if place in spans:
-            return spans[place]
-    raise CalendarMissing(places[-1])

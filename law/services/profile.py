@@ -1,117 +1,65 @@
-"""The law's part of an entity profile: days.csv, norms.csv and terms.csv, after the country's own set.
+"""The law's part of an entity profile: its files after the country's own set, brought into rows.
 
-A calendar row never stands without its norm (PL-03): an entity cannot declare days non-working by itself.
+A calendar row never stands without its norm (PL-03): an entity cannot declare days non-working by itself. A change of
+law is a new row with a date; loading the same files again changes nothing.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from law import selectors
-from law.enums import DayKind, TermUnit
-from law.models import CalendarSpan, Day, Norm, Term
-from law.ports import DayLine, LawProfile, NormLine, ProfileFault, SpanLine, TermLine
+from law.models import (
+    Article,
+    ArticleAlias,
+    CalendarSpan,
+    Day,
+    DistanceRow,
+    FilingHours,
+    Norm,
+    RuleSource,
+    Silence,
+    Term,
+)
+from law.ports import AliasLine, ArticleLine, DayLine, GivenLine, LawProfile, NormLine, ProfileFault, SpanLine
 from law.rules.places import COUNTRY
-from law.services.profile_files import ProfileFile, Row, Table, TomlFile
+from law.services.law_files import Known, LawSet
+from law.services.profile_files import ProfileFile, Table, TomlFile
 from law.services.profile_rows import ACTOR, bring_up_to_date
 from ledger import services as ledger
 
 NATIONAL = Path(__file__).resolve().parent.parent / "data" / "national"
-NORM_COLUMNS = ("slug", "title", "valid_from", "valid_to", "source", "is_verified")
-DAY_COLUMNS = ("date", "name", "kind", "suspends_terms", "norm")
-TERM_COLUMNS = ("slug", "name", "amount", "unit", "norm")
 SPAN_COLUMNS = ("place", "first", "last")
+DISTANCE_KEY = ("table", "lives_in", "acts_in", "valid_from")
 
 
 def read_profile(folder: Path) -> tuple[LawProfile, list[ProfileFault]]:
     """Read the law of an entity's folder, with the country's, and every fault in it."""
     place = TomlFile(folder / "entity.toml").values.get("place", "")
     spans = Table(NATIONAL / "spans.csv", SPAN_COLUMNS)
-    sets = [_Set(NATIONAL, COUNTRY), _Set(folder, str(place))]
+    sets = [LawSet(NATIONAL, COUNTRY), LawSet(folder, str(place))]
     norms = {norm.slug: norm for part in sets for norm in part.norms}
+    articles = [article for part in sets for article in part.read_articles(norms)]
+    known = Known(norms, articles)
+    days = [day for part in sets for day in part.read_days(known)]
     profile = LawProfile(
         norms=tuple(norms.values()),
-        days=tuple(day for part in sets for day in part.read_days(norms)),
-        terms=tuple(term for part in sets for term in part.read_terms(norms)),
+        articles=tuple(articles),
+        aliases=tuple(alias for part in sets for alias in part.read_aliases(known)),
+        days=tuple(days),
+        terms=tuple(term for part in sets for term in part.read_terms(known)),
+        silences=tuple(silence for part in sets for silence in part.read_silences(known)),
+        distances=tuple(row for part in sets for row in part.read_distances(known)),
+        regimes=tuple(regime for part in sets for regime in part.read_regimes(known)),
+        rules=tuple(rule for part in sets for rule in part.read_rules(known)),
         spans=tuple(SpanLine(r.needed("place"), r.needed_day("first"), r.needed_day("last")) for r in spans.rows),
-        places=tuple(part.place for part in sets),
+        places=tuple({part.place for part in sets} | {day.place for day in days}),
     )
     files: list[ProfileFile] = [spans, *(table for part in sets for table in part.tables)]
     return profile, [fault for file in files for fault in file.faults]
-
-
-class _Set:
-    """The three tables of one place's law."""
-
-    def __init__(self, folder: Path, place: str) -> None:
-        self.place = place
-        self._norms = Table(folder / "norms.csv", NORM_COLUMNS, is_optional=True)
-        self._days = Table(folder / "days.csv", DAY_COLUMNS, is_optional=True)
-        self._terms = Table(folder / "terms.csv", TERM_COLUMNS, is_optional=True)
-        self.tables = (self._norms, self._days, self._terms)
-        self._norms.check_unique("slug")
-        self._days.check_unique("date")
-        self._terms.check_unique("slug")
-        self.norms = [_norm(row) for row in self._norms.rows]
-
-    def read_days(self, norms: Mapping[str, NormLine]) -> list[DayLine]:
-        return [_day(row, self.place, norms) for row in self._days.rows]
-
-    def read_terms(self, norms: Mapping[str, NormLine]) -> list[TermLine]:
-        return [
-            TermLine(
-                slug=row.slug("slug"),
-                name=row.needed("name"),
-                amount=row.number("amount"),
-                unit=row.needed_choice("unit", TermUnit.values),
-                norm=row.needed_reference("norm", norms, file="norms.csv"),
-            )
-            for row in self._terms.rows
-        ]
-
-
-def _norm(row: Row) -> NormLine:
-    norm = NormLine(
-        slug=row.slug("slug"),
-        title=row.needed("title"),
-        valid_from=row.needed_day("valid_from"),
-        valid_to=row.day("valid_to"),
-        source=row.text("source"),
-        is_verified=row.flag("is_verified"),
-    )
-    if not norm.source:
-        row.fault(_("Toda norma dice de dónde se tomó. Escriba su fuente en «source»."))
-    return norm
-
-
-def _day(row: Row, place: str, norms: Mapping[str, NormLine]) -> DayLine:
-    day = DayLine(
-        date=row.needed_day("date"),
-        place=place,
-        name=row.needed("name"),
-        kind=row.needed_choice("kind", DayKind.values),
-        suspends_terms=row.flag("suspends_terms"),
-        norm=row.reference("norm", norms, file="norms.csv"),
-    )
-    norm = norms.get(day.norm)
-    if not day.norm:
-        row.fault(
-            _(
-                "Un día no laborable va siempre con su norma. "
-                "Escriba en «norm» el código de la que lo declara en norms.csv."
-            )
-        )
-    elif norm is not None and not _was_in_force(norm, day.date):
-        row.fault(_("La norma «%(norm)s» no estaba vigente ese día. Corrija el día o la norma.") % {"norm": day.norm})
-    return day
-
-
-def _was_in_force(norm: NormLine, day: date) -> bool:
-    return norm.valid_from <= day <= (norm.valid_to or date.max)
 
 
 def load_profile(profile: LawProfile, *, at: datetime) -> None:
@@ -121,9 +69,15 @@ def load_profile(profile: LawProfile, *, at: datetime) -> None:
     """
     with transaction.atomic():
         norms = _load_norms(profile.norms)
+        articles = _load_articles(profile.articles, norms.ids)
         changed = {
             "norms": norms.changed,
-            "terms": _load_terms(profile.terms, norms.ids),
+            "articles": articles + _load_aliases(profile.aliases, norms.ids),
+            "terms": _load_given(Term, ("slug", "valid_from"), profile.terms, norms.ids),
+            "silences": _load_given(Silence, ("kind", "valid_from"), profile.silences, norms.ids),
+            "distances": _load_given(DistanceRow, DISTANCE_KEY, profile.distances, norms.ids),
+            "regimes": _load_given(FilingHours, ("valid_from",), profile.regimes, norms.ids),
+            "rules": _load_given(RuleSource, ("rule", "valid_from"), profile.rules, norms.ids),
             "spans": _load_spans(profile.spans),
             **_load_days(profile, norms.ids),
         }
@@ -145,9 +99,40 @@ def _load_norms(lines: Iterable[NormLine]) -> _Loaded:
     return _Loaded(dict(Norm.objects.values_list("slug", "pk")), changed)
 
 
-def _load_terms(lines: Iterable[TermLine], norms: Mapping[str, int]) -> int:
-    rows = (({"slug": line.slug}, {**_without(line, "slug", "norm"), "norm_id": norms[line.norm]}) for line in lines)
-    return bring_up_to_date(Term, rows)
+def _load_articles(lines: Iterable[ArticleLine], norms: Mapping[str, int]) -> int:
+    key = ("norm", "number", "valid_from")
+    rows = (
+        (
+            {"norm_id": norms[line.norm], "number": line.number, "valid_from": line.valid_from},
+            _without(line, *key),
+        )
+        for line in lines
+    )
+    return bring_up_to_date(Article, rows)
+
+
+def _load_aliases(lines: Iterable[AliasLine], norms: Mapping[str, int]) -> int:
+    rows = (
+        (
+            {"article": article, "in_norm_id": norms[line.in_norm]},
+            {"number": line.alias, "source": line.source},
+        )
+        for line in lines
+        for article in Article.objects.filter(norm__slug=line.norm, number=line.number)
+    )
+    return bring_up_to_date(ArticleAlias, rows)
+
+
+def _load_given(model: Any, key: tuple[str, ...], lines: Iterable[GivenLine], norms: Mapping[str, int]) -> int:
+    """Bring the rows that a norm gives up to date; ``key`` is what a row is known by."""
+    rows = (
+        (
+            {name: getattr(line, name) for name in key},
+            {**_without(line, *key, "norm"), "norm_id": norms[line.norm]},
+        )
+        for line in lines
+    )
+    return bring_up_to_date(model, rows)
 
 
 def _load_spans(lines: Iterable[SpanLine]) -> int:

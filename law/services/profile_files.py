@@ -8,7 +8,7 @@ import csv
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +96,17 @@ class Row:
         self.needed(column)
         return self.day(column) or date.min
 
+    def hour(self, column: str) -> time | None:
+        """Return the cell as an hour of the day, or nothing if it is empty."""
+        value = self.cells[column]
+        try:
+            return time.fromisoformat(value) if value else None
+        except ValueError:
+            self.fault(
+                _("«%(column)s» debe ser una hora como 16:30 y dice «%(value)s».") % {"column": column, "value": value}
+            )
+            return None
+
     def flag(self, column: str) -> bool:
         """Return the cell as yes or no; empty is no."""
         value = self.cells[column].lower()
@@ -147,9 +158,12 @@ class Row:
 class Table(ProfileFile):
     """A CSV file with named columns. Blank lines and lines that begin with ``#`` are skipped."""
 
-    def __init__(self, path: Path, columns: Sequence[str], *, is_optional: bool = False) -> None:
+    def __init__(
+        self, path: Path, columns: Sequence[str], *, more: Sequence[str] = (), is_optional: bool = False
+    ) -> None:
+        """:param more: columns that may follow; where they are missing, their cells are empty."""
         super().__init__(path)
-        self.columns = tuple(columns)
+        self.columns, self._more = tuple(columns), tuple(more)
         text = "" if is_optional and not path.exists() else self.read_text()
         self.rows: tuple[Row, ...] = tuple(self._rows(text.splitlines())) if text else ()
 
@@ -166,11 +180,14 @@ class Table(ProfileFile):
                     % {"found": len(cells), "wanted": len(self.columns), "columns": ", ".join(self.columns)},
                 )
                 continue
-            yield Row(self, at, dict(zip(self.columns, cells, strict=True)))
+            blank = dict.fromkeys(self._more, "")
+            yield Row(self, at, blank | dict(zip(self.columns, cells, strict=True)))
 
     def _has_its_columns(self, at: int, line: str) -> bool:
         found = tuple(cell.strip() for cell in next(csv.reader([line])))
-        if found == self.columns:
+        needed, rest = found[: len(self.columns)], found[len(self.columns) :]
+        if needed == self.columns and rest == tuple(name for name in self._more if name in rest):
+            self.columns = found
             return True
         self.fault(at, _("La primera línea debe decir: %(columns)s") % {"columns": ",".join(self.columns)})
         return False

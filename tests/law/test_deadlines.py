@@ -7,7 +7,8 @@ import pytest
 
 from law.errors import OutsideCalendar
 from law.rules.business_days import Calendar
-from law.rules.deadlines import due, legal_filing_date
+from law.rules.deadlines import due
+from law.rules.legal_dates import legal_filing_date
 from tests.law.conftest import calendar
 
 LIMA, UTC = ZoneInfo("America/Lima"), ZoneInfo("UTC")

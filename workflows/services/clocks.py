@@ -12,7 +12,8 @@ from law import selectors as law
 from law.enums import TermUnit
 from law.errors import OutsideCalendar
 from law.rules.business_days import add_business_days
-from law.rules.deadlines import Derivation, due
+from law.rules.deadlines import due
+from law.rules.steps import Derivation
 from organization import selectors as organization
 from workflows.enums import ClockState
 from workflows.models import OPEN_STATUSES, BoundaryTimer, Clock, Task
@@ -76,7 +77,7 @@ def start(tasks: Iterable[Task], run: Run) -> None:
 def _clock(task: Task, run: Run) -> Clock:
     term = task.flow_task.step.term_days
     counted = derivation(term, run)
-    assert counted is not None
+    assert counted is not None and counted.due_on is not None
     return Clock(
         task=task,
         event_on=lima_day(run.at),

@@ -15,7 +15,7 @@ from docs_store.models import Document, DocumentKind, Expediente
 from docs_store.ports import Cargo, CargoFile
 from docs_store.services.locking import lock_expediente
 from law import selectors as law
-from law.rules.deadlines import legal_filing_date
+from law.rules.legal_dates import legal_filing_date
 from ledger import services as ledger
 from organization import selectors as organization
 from organization.enums import Role
