@@ -23,6 +23,11 @@ class ArchiveUnavailable(DocsStoreError):
 
     sentence = _("El archivo no responde y no se guardó nada. Vuelva a intentarlo en unos minutos.")
 
+    def __init__(self, reason: str = "") -> None:
+        """:param reason: for the operator, in a word: the store's own, or the name of what failed."""
+        super().__init__()
+        self.reason = reason
+
 
 class ObjectMissing(DocsStoreError):
     """Nothing is stored under that hash: a fault of the installation, for its operator."""

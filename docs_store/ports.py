@@ -13,7 +13,7 @@ DRAFT_LISTS = ("references", "vistos", "considerandos", "copies", "attendees")
 
 @dataclass(frozen=True)
 class Stored:
-    """One object of the archive as its store lists it."""
+    """One object of the archive as its store lists it. ``stored_at``: a file's is when it was last put, once more."""
 
     sha256: str
     size: int
@@ -58,7 +58,39 @@ class Archive(Protocol):
     def check(self) -> None:
         """Return if the archive can be reached and written, within seconds and without storing anything.
 
-        :raises ArchiveUnavailable: it cannot.
+        :raises ArchiveUnavailable: it cannot; ``reason`` says why in a word.
+        """
+        ...
+
+    def lock(self, sha256: str, *, at: datetime) -> bool:
+        """Have the store itself refuse the object's deletion for its whole term, and return whether it can do so.
+
+        :param at: the term begins then. A lock that lasts longer already stays.
+        :raises ObjectMissing: nothing is stored under that hash.
+        :raises ArchiveUnavailable: trying again later may help.
+        """
+        ...
+
+    def remove(self, sha256: str, *, before: datetime) -> bool:
+        """Delete an object that has no row, and return whether it is gone.
+
+        It is not, if it was put since ``before`` or the store refuses.
+
+        :raises ArchiveUnavailable: trying again later may help.
+        """
+        ...
+
+    def prepare(self) -> list[str]:
+        """Make the place where objects are stored; return a sentence for each thing that was made.
+
+        :raises ArchiveUnavailable: the store does not answer or does not allow it.
+        """
+        ...
+
+    def weaknesses(self) -> list[str]:
+        """Return a sentence for each promise of a write-once archive that this place does not keep.
+
+        :raises ArchiveUnavailable: trying again later may help.
         """
         ...
 

@@ -1,6 +1,8 @@
 """The archive as files in a folder: content-addressed, write-once, verified on read."""
 
 import contextlib
+import errno
+import fcntl
 import hashlib
 import os
 import shutil
@@ -13,12 +15,14 @@ from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import unquote, urlsplit
 
+from django.utils.translation import gettext as _
+
 from docs_store.errors import ArchiveUnavailable, ObjectDamaged, ObjectMissing
 from docs_store.ports import Stored
 from docs_store.rules.digests import REFERENCE_DIGITS, is_digest, object_key
 
 READ_ONLY = 0o444
-STAGING = ".staged"
+STAGING, GUARD = ".staged", ".guard"
 STALE_AFTER_SECONDS = 24 * 60 * 60
 
 
@@ -38,12 +42,12 @@ class FilesystemArchive:
             with self._staged(content) as staged:
                 digest = _sha256(staged)
                 target = self._path(digest)
-                if not target.exists():
+                if not self._stands(target):
                     target.parent.mkdir(parents=True, exist_ok=True)
                     staged.rename(target)
                     _sync_folder(target.parent)
         except OSError as error:
-            raise ArchiveUnavailable from error
+            raise _unavailable(error) from error
         return digest
 
     def open(self, sha256: str) -> BinaryIO:
@@ -53,7 +57,7 @@ class FilesystemArchive:
             stored.seek(0)
         except OSError as error:
             stored.close()
-            raise ArchiveUnavailable from error
+            raise _unavailable(error) from error
         if digest != sha256:
             stored.close()
             raise ObjectDamaged(ref=sha256[:REFERENCE_DIGITS])
@@ -65,19 +69,69 @@ class FilesystemArchive:
     def stored(self) -> Iterator[Stored]:
         try:
             for folder in sorted(self._root.glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]")):
-                for path in sorted(folder.iterdir()):
-                    seen = path.stat()
-                    yield Stored(path.name, seen.st_size, datetime.fromtimestamp(seen.st_mtime, UTC))
+                for path in sorted(path for path in folder.iterdir() if is_digest(path.name)):
+                    with contextlib.suppress(FileNotFoundError):
+                        seen = path.stat()
+                        yield Stored(path.name, seen.st_size, datetime.fromtimestamp(seen.st_mtime, UTC))
         except OSError as error:
-            raise ArchiveUnavailable from error
+            raise _unavailable(error) from error
 
     def check(self) -> None:
         try:
             self._root.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise ArchiveUnavailable from error
+            raise _unavailable(error) from error
         if not os.access(self._root, os.W_OK | os.X_OK):
-            raise ArchiveUnavailable
+            raise ArchiveUnavailable("EACCES")
+
+    def lock(self, sha256: str, *, at: datetime) -> bool:
+        if not self.has(sha256):
+            raise ObjectMissing(ref=sha256[:REFERENCE_DIGITS])
+        return False
+
+    def remove(self, sha256: str, *, before: datetime) -> bool:
+        try:
+            with self._guarded(fcntl.LOCK_EX):
+                path = self._path(sha256)
+                if path.stat().st_mtime >= before.timestamp():
+                    return False
+                path.unlink()
+                _sync_folder(path.parent)
+        except FileNotFoundError:
+            return True
+        except PermissionError:
+            return False
+        except OSError as error:
+            raise _unavailable(error) from error
+        return True
+
+    def prepare(self) -> list[str]:
+        is_new = not self._root.exists()
+        self.check()
+        return [_("Se creó la carpeta %(path)s.") % {"path": self._root}] if is_new else []
+
+    def weaknesses(self) -> list[str]:
+        return [_("El archivo es una carpeta: quien administra la máquina puede borrar en ella.")]
+
+    def _stands(self, path: Path) -> bool:
+        """Return whether the object is there already, and make it young: no sweep takes it before its row is committed.
+
+        :raises ObjectDamaged: other bytes stand in its place.
+        """
+        with self._guarded(fcntl.LOCK_SH), contextlib.suppress(FileNotFoundError):
+            if _sha256(path) != path.name:
+                raise ObjectDamaged(ref=path.name[:REFERENCE_DIGITS])
+            with contextlib.suppress(PermissionError):  # another user's, as after a restore: he alone sweeps it
+                os.utime(path)
+            return True
+        return False
+
+    @contextlib.contextmanager
+    def _guarded(self, kind: int) -> Iterator[None]:
+        """Let many store and one sweep, in whatever processes of this machine."""
+        with (self._root / GUARD).open("a") as guard:
+            fcntl.flock(guard, kind)
+            yield
 
     def _opened(self, sha256: str) -> BufferedReader:
         if not is_digest(sha256):
@@ -87,7 +141,7 @@ class FilesystemArchive:
         except FileNotFoundError as error:
             raise ObjectMissing(ref=sha256[:REFERENCE_DIGITS]) from error
         except OSError as error:
-            raise ArchiveUnavailable from error
+            raise _unavailable(error) from error
 
     def _path(self, digest: str) -> Path:
         return self._root / object_key(digest)
@@ -114,6 +168,10 @@ class FilesystemArchive:
             for leftover in (self._root / STAGING).iterdir():
                 if leftover.stat().st_mtime < time.time() - STALE_AFTER_SECONDS:
                     leftover.unlink(missing_ok=True)
+
+
+def _unavailable(error: OSError) -> ArchiveUnavailable:
+    return ArchiveUnavailable(errno.errorcode.get(error.errno or 0, type(error).__name__))
 
 
 def _sha256(path: Path) -> str:

@@ -1,179 +1,216 @@
-"""The archive on any store that speaks S3: content-addressed, written once, verified on read."""
+"""The archive on any store that speaks S3: content-addressed, written once, verified on read, locked."""
 
 import hashlib
 import logging
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import IO, Any, BinaryIO, cast
-from urllib.parse import parse_qs, unquote, urlsplit
 
-import urllib3
-from django.core.exceptions import ImproperlyConfigured
-from minio import Minio
-from minio.error import MinioException, S3Error, ServerError
+from django.utils.translation import gettext as _
+from minio.commonconfig import ENABLED, Filter
+from minio.datatypes import Object
+from minio.error import S3Error
+from minio.lifecycleconfig import AbortIncompleteMultipartUpload, LifecycleConfig, Rule
+from minio.objectlockconfig import DAYS, ObjectLockConfig
+from minio.retention import Retention
 from minio.sse import SseS3
 
+from docs_store.adapters.s3_store import ABSENT, PART_BYTES, Location, etag, told_as_domain_errors
 from docs_store.errors import ArchiveUnavailable, ObjectDamaged, ObjectMissing
 from docs_store.ports import Stored
 from docs_store.rules.digests import REFERENCE_DIGITS, is_digest, object_key
 
-CONNECT_SECONDS, READ_SECONDS = 2, 15
-RETRIES = urllib3.Retry(
-    total=2, read=0, backoff_factor=0.2, status_forcelist=(500, 502, 503, 504), raise_on_status=False
-)
-"""A request that may have arrived is not sent again: a person waits, and storing the same bytes anew is harmless."""
 IN_MEMORY_BYTES = 1_000_000
 CHUNK_BYTES = 256 * 1024
-PART_BYTES = 8 * 1024 * 1024
-ABSENT = {"NoSuchKey", "NoSuchObject", "MethodNotAllowed"}
-"""The last one is the answer about an object whose newest version is a delete marker."""
 STANDS_ALREADY = "PreconditionFailed"
+FIRST_LOCK_DAYS = 7
+"""What the bucket gives every new object, until the night's check locks those that belong to a row for their term."""
+TIME_TO_COMMIT = timedelta(days=1)
+"""Bytes are stored before their row; for so long no sweep may take them."""
+LOCKED_UNTIL = "x-amz-object-lock-retain-until-date"
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Location:
-    """Where the objects are: ``s3://access:secret@host:port/bucket/prefix?secure=false&region=us-east-1&sse=s3``."""
-
-    endpoint: str
-    access_key: str
-    secret_key: str
-    bucket: str
-    prefix: str
-    is_secure: bool
-    region: str
-    is_encrypted: bool
-
-    @classmethod
-    def of(cls, url: str) -> "Location":
-        """Read the URL.
-
-        :raises ImproperlyConfigured: it names no bucket.
-        """
-        parts = urlsplit(url)
-        bucket, _, prefix = unquote(parts.path).strip("/").partition("/")
-        if not (parts.hostname and bucket):
-            raise ImproperlyConfigured("ARCHIVE_URL must be s3://host/bucket: it names no host or no bucket")
-        wanted = {name: values[-1] for name, values in parse_qs(parts.query).items()}
-        return cls(
-            endpoint=f"{parts.hostname}:{parts.port}" if parts.port else parts.hostname,
-            access_key=unquote(parts.username or ""),
-            secret_key=unquote(parts.password or ""),
-            bucket=bucket,
-            prefix=f"{prefix}/" if prefix else "",
-            is_secure=wanted.get("secure", "true") != "false",
-            region=wanted.get("region", "us-east-1"),
-            is_encrypted=wanted.get("sse") == "s3",
-        )
-
-    def client(self, pool: urllib3.PoolManager) -> Minio:
-        """Return a client of the store. The region is given: asking for it would be one more request."""
-        return Minio(
-            self.endpoint,
-            access_key=self.access_key,
-            secret_key=self.secret_key,
-            secure=self.is_secure,
-            region=self.region,
-            http_client=pool,
-        )
-
-
-class WriteOncePool(urllib3.PoolManager):
-    """Asks the store to refuse an object whose key is taken: the SDK has no parameter for it."""
-
-    def urlopen(self, method: str, url: str, redirect: bool = True, **options: Any) -> Any:  # type: ignore[override]
-        query = parse_qs(urlsplit(url).query, keep_blank_values=True)
-        makes_object = (method == "PUT" and "partNumber" not in query) or (method == "POST" and "uploadId" in query)
-        if makes_object:
-            options["headers"] = {**options.get("headers", {}), "If-None-Match": "*"}
-        return super().urlopen(method, url, redirect, **options)
 
 
 class S3Archive:
     """Keeps each content under ``prefix/ab/cd/<sha256>`` of one bucket, whose versions and locks keep it from deletion.
 
-    Each request, and each part of a large object, carries the digest of its bytes, which the store checks; what comes
-    back is hashed whole before the first byte is handed out.
+    Each request, and each part of a large object, carries the digest of its bytes, which the store checks; what it
+    answers is compared; what comes back is hashed whole before the first byte is handed out.
     """
 
     def __init__(self, url: str) -> None:
         self._at = Location.of(url)
-        timeout = urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS)
-        self._client = self._at.client(WriteOncePool(timeout=timeout, retries=RETRIES, maxsize=8))
+        self._client = self._at.patient_client()
+
+    # What the rooms use
 
     def put(self, content: BinaryIO) -> str:
-        with _staged(content) as (staged, digest, size), _told_as_domain_errors(digest):
-            if not self._stands(digest, size):
+        with _staged(content) as (staged, digest, size), told_as_domain_errors():
+            if not self._stands(staged, digest, size):
                 self._write(staged, digest, size)
         return digest
 
     def open(self, sha256: str) -> BinaryIO:
         if not is_digest(sha256):
             raise ObjectMissing(ref="?")
-        with _told_as_domain_errors(sha256):
-            answer = self._answer(self._key(sha256))
+        with told_as_domain_errors(sha256):
             try:
-                return _verified(answer, sha256)
-            finally:
-                answer.close()
-                answer.release_conn()
+                return self._read(sha256)
+            except (ObjectDamaged, S3Error) as error:
+                if isinstance(error, S3Error) and error.code not in ABSENT:
+                    raise
+                return self._uncovered(sha256, error)
 
     def has(self, sha256: str) -> bool:
         if not is_digest(sha256):
             return False
-        try:
-            with _told_as_domain_errors(sha256):
-                self._client.stat_object(self._at.bucket, self._key(sha256))
-        except ObjectMissing:
-            return False
-        return True
+        with told_as_domain_errors():
+            return self._seen(sha256) is not None or any(self._versions(sha256))
 
     def stored(self) -> Iterator[Stored]:
-        with _told_as_domain_errors(""):
+        with told_as_domain_errors():
             for each in self._client.list_objects(self._at.bucket, prefix=self._at.prefix, recursive=True):
                 name = str(each.object_name).rpartition("/")[2]
                 if is_digest(name) and each.last_modified is not None:
                     yield Stored(name, each.size or 0, each.last_modified)
 
     def check(self) -> None:
-        with _told_as_domain_errors(""):
+        with told_as_domain_errors():
             if not self._client.bucket_exists(self._at.bucket):
-                raise ArchiveUnavailable
+                raise ArchiveUnavailable("NoSuchBucket")
+
+    # What keeps it whole
+
+    def lock(self, sha256: str, *, at: datetime) -> bool:
+        with told_as_domain_errors(sha256):
+            found = self._seen(sha256)
+            if found is None:
+                raise ObjectMissing(ref=sha256[:REFERENCE_DIGITS])
+            until, held = at + timedelta(days=self._at.lock_days), _locked_until(found)
+            if held is None:
+                return False
+            if held < until:
+                self._hold(found, until)
+            return True
+
+    def remove(self, sha256: str, *, before: datetime) -> bool:
+        """Delete each version by its id: a deletion without it would only hide the object, locked or not.
+
+        Only where the store locks: the lock, renewed by ``put``, is what keeps a sweep from taking a new row's bytes.
+        """
+        with told_as_domain_errors():
+            found = [self._seen(sha256, each.version_id) for each in self._versions(sha256)]
+            if not all(each and _is_free(each, before) for each in found):
+                return False
+            try:
+                for each in self._every_version(sha256):
+                    self._client.remove_object(self._at.bucket, self._key(sha256), version_id=each.version_id)
+            except S3Error as error:
+                logger.info("the store keeps an object from deletion", extra={"reason": error.code})
+                return False
+            return True
+
+    def prepare(self) -> list[str]:
+        with told_as_domain_errors():
+            made, bucket = [], self._at.bucket
+            if not self._client.bucket_exists(bucket):
+                self._client.make_bucket(bucket, object_lock=True)
+                made.append(
+                    _("Se creó el depósito %(bucket)s, con versiones y bloqueo de borrado.") % {"bucket": bucket}
+                )
+            lock = self._bucket_lock()
+            if lock is not None and lock.mode is None:
+                self._client.set_object_lock_config(bucket, ObjectLockConfig(self._at.mode, FIRST_LOCK_DAYS, DAYS))
+                made.append(_("Cada objeto nuevo queda bloqueado %(days)d días.") % {"days": FIRST_LOCK_DAYS})
+            if self._ends_broken_uploads():
+                made.append(_("Las subidas a medias se borran a los dos días."))
+            return made
+
+    def weaknesses(self) -> list[str]:
+        with told_as_domain_errors():
+            bucket = {"bucket": self._at.bucket}
+            if self._client.get_bucket_versioning(self._at.bucket).status != ENABLED:
+                return [_("El depósito %(bucket)s no guarda versiones: lo borrado se pierde.") % bucket]
+            lock = self._bucket_lock()
+            if lock is None:
+                return [
+                    _(
+                        "El depósito %(bucket)s no bloquea el borrado. El bloqueo se elige al crearlo: "
+                        "cree otro con «manage.py make_bucket» y mude el archivo."
+                    )
+                    % bucket
+                ]
+            if lock.mode is None:
+                return [_("El depósito %(bucket)s no bloquea lo nuevo. Ejecute «manage.py make_bucket».") % bucket]
+            return []
+
+    # Objects
 
     def _key(self, digest: str) -> str:
         return self._at.prefix + object_key(digest)
 
-    def _answer(self, key: str) -> Any:
-        """Return the object's bytes as they arrive; those under a delete marker are still there, and are an alarm."""
+    def _seen(self, digest: str, version: str | None = None) -> Object | None:
+        """Return what the store says of the object, or of one of its versions."""
         try:
-            return self._client.get_object(self._at.bucket, key)
+            return self._client.stat_object(self._at.bucket, self._key(digest), version_id=version)
         except S3Error as error:
-            version = self._hidden_version(key) if error.code in ABSENT else None
-            if version is None:
-                raise
-            logger.error("an object of the archive was hidden by a delete marker", extra={"object": key})
-            return self._client.get_object(self._at.bucket, key, version_id=version)
+            if error.code in ABSENT:
+                return None
+            raise
 
-    def _hidden_version(self, key: str) -> str | None:
-        versions = self._client.list_objects(self._at.bucket, prefix=key, include_version=True)
-        return next((each.version_id for each in versions if not each.is_delete_marker), None)
+    def _every_version(self, digest: str) -> list[Object]:
+        return list(self._client.list_objects(self._at.bucket, prefix=self._key(digest), include_version=True))
 
-    def _stands(self, digest: str, size: int) -> bool:
-        """Return whether the object is there already.
+    def _versions(self, digest: str) -> list[Object]:
+        return [each for each in self._every_version(digest) if not each.is_delete_marker]
 
-        :raises ObjectDamaged: something of another size stands in its place.
+    def _stands(self, staged: IO[bytes], digest: str, size: int) -> bool:
+        """Return whether the object is there already, and will be when its row is committed.
+
+        :raises ObjectDamaged: something else stands in its place.
         """
+        found = self._seen(digest)
+        if found is None:
+            return False
+        if found.size != size:
+            raise ObjectDamaged(ref=digest[:REFERENCE_DIGITS])
+        self._prove(str(found.etag), staged, digest, size)
+        return self._is_held(found)
+
+    def _prove(self, given: str, staged: IO[bytes], digest: str, size: int) -> None:
+        """Compare the store's own digest; where it is another, as an encrypting store's is, read the object back.
+
+        :raises ObjectDamaged: the store holds other bytes.
+        """
+        staged.seek(0)
+        expected = etag(staged, size)
+        staged.seek(0)
+        if given != expected:
+            self._read(digest).close()
+
+    def _is_held(self, found: Object) -> bool:
+        """Return whether no sweep can take the object before its row is committed; its first lock is renewed for that.
+
+        Not if a sweep was faster. Without locks there is no sweep.
+        """
+        held, now = _locked_until(found), datetime.now(UTC)
+        if held is None or held > now + TIME_TO_COMMIT:
+            return True
         try:
-            found = self._client.stat_object(self._at.bucket, self._key(digest))
+            self._hold(found, now + timedelta(days=FIRST_LOCK_DAYS))
         except S3Error as error:
             if error.code in ABSENT:
                 return False
             raise
-        if found.size != size:
-            raise ObjectDamaged(ref=digest[:REFERENCE_DIGITS])
         return True
+
+    def _hold(self, found: Object, until: datetime) -> None:
+        retention = Retention(self._at.mode, until)
+        self._client.set_object_retention(
+            self._at.bucket, str(found.object_name), retention, version_id=found.version_id
+        )
 
     def _write(self, staged: IO[bytes], digest: str, size: int) -> None:
         """Write the object; whoever wrote the same one meanwhile did it for us.
@@ -181,7 +218,7 @@ class S3Archive:
         One part at a time, so that memory does not grow with the file.
         """
         try:
-            self._client.put_object(
+            written = self._client.put_object(
                 self._at.bucket,
                 self._key(digest),
                 cast(BinaryIO, staged),
@@ -191,8 +228,64 @@ class S3Archive:
                 sse=SseS3() if self._at.is_encrypted else None,
             )
         except S3Error as error:
-            if error.code != STANDS_ALREADY or not self._stands(digest, size):
+            if error.code != STANDS_ALREADY or not self._stands(staged, digest, size):
                 raise
+        else:
+            self._prove(str(written.etag), staged, digest, size)
+
+    def _read(self, digest: str, version: str | None = None) -> BinaryIO:
+        answer = self._client.get_object(self._at.bucket, self._key(digest), version_id=version)
+        try:
+            return _verified(answer, digest)
+        finally:
+            answer.close()
+            answer.release_conn()
+
+    def _uncovered(self, digest: str, error: Exception) -> BinaryIO:
+        """Return the content from a version that a deletion or another version covers: it is still there.
+
+        :raises ObjectDamaged: no version has the right bytes.
+        """
+        for each in self._versions(digest):
+            try:
+                content = self._read(digest, each.version_id)
+            except ObjectDamaged as other:
+                error = other
+                continue
+            logger.error("an object of the archive was covered by a later version", extra={"object": digest})
+            return content
+        raise error
+
+    # The bucket
+
+    def _bucket_lock(self) -> ObjectLockConfig | None:
+        """Return how the bucket locks a new object, if it does; nothing if it was made without locks."""
+        try:
+            return self._client.get_object_lock_config(self._at.bucket)
+        except S3Error as error:
+            if error.code == "ObjectLockConfigurationNotFoundError":
+                return None
+            raise
+
+    def _ends_broken_uploads(self) -> bool:
+        """Have the store drop the parts of uploads that a crash broke off; return whether that is new.
+
+        A store that has no such rule has a term of its own for them.
+        """
+        rule = Rule(
+            ENABLED,
+            rule_filter=Filter(prefix=self._at.prefix),
+            rule_id="broken-uploads",
+            abort_incomplete_multipart_upload=AbortIncompleteMultipartUpload(2),
+        )
+        try:
+            if self._client.get_bucket_lifecycle(self._at.bucket) is not None:
+                return False
+            self._client.set_bucket_lifecycle(self._at.bucket, LifecycleConfig([rule]))
+        except S3Error as error:
+            logger.info("the store takes no rule for broken uploads", extra={"reason": error.code})
+            return False
+        return True
 
 
 @contextmanager
@@ -207,7 +300,7 @@ def _staged(content: BinaryIO) -> Iterator[tuple[IO[bytes], str, int]]:
             size = staged.tell()
             staged.seek(0)
         except OSError as error:
-            raise ArchiveUnavailable from error
+            raise ArchiveUnavailable(type(error).__name__) from error
         yield staged, hasher.hexdigest(), size
 
 
@@ -223,7 +316,7 @@ def _verified(answer: Any, sha256: str) -> BinaryIO:
             hasher.update(chunk)
             size += kept.write(chunk)
         if answer.headers.get("Content-Length") != str(size):
-            raise ArchiveUnavailable
+            raise ArchiveUnavailable("IncompleteRead")
         if hasher.hexdigest() != sha256:
             raise ObjectDamaged(ref=sha256[:REFERENCE_DIGITS])
         kept.seek(0)
@@ -231,14 +324,14 @@ def _verified(answer: Any, sha256: str) -> BinaryIO:
     return cast(BinaryIO, kept)
 
 
-@contextmanager
-def _told_as_domain_errors(digest: str) -> Iterator[None]:
-    """Turn what the SDK raises into the room's errors. Its own messages may bear addresses, so that none is kept."""
-    try:
-        yield
-    except S3Error as error:
-        if error.code in ABSENT:
-            raise ObjectMissing(ref=digest[:REFERENCE_DIGITS]) from None
-        raise ArchiveUnavailable from None
-    except (MinioException, ServerError, urllib3.exceptions.HTTPError, OSError, ValueError):
-        raise ArchiveUnavailable from None
+def _locked_until(found: Object) -> datetime | None:
+    """Return until when the store refuses to delete this version; nothing where it locks none."""
+    told = (found.metadata or {}).get(LOCKED_UNTIL)
+    return datetime.fromisoformat(told) if told else None
+
+
+def _is_free(found: Object, before: datetime) -> bool:
+    """Return whether the version is old enough and its lock has ended."""
+    until = _locked_until(found)
+    is_old = found.last_modified is not None and found.last_modified < before
+    return is_old and until is not None and until < datetime.now(UTC)

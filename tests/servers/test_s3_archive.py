@@ -1,11 +1,13 @@
 """The archive on a real S3 store, and on one that fails."""
 
+import hashlib
 import io
 import os
 import resource
 import secrets
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any, BinaryIO, cast
 
 import pytest
@@ -21,6 +23,10 @@ CONTENT = "Resolución que aprueba el plan".encode()
 OTHER = "Resolución que aprueba el otro".encode()
 PATIENT_SECONDS = 25
 BUSY = b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/xml\r\nContent-Length: 0\r\n\r\n"
+MISTAKEN = (
+    b'HTTP/1.1 200 OK\r\nETag: "0123456789abcdef0123456789abcdef"\r\nContent-Length: 0\r\n'
+    b"Last-Modified: Sat, 21 Nov 2026 13:12:57 GMT\r\n\r\n"
+)
 
 
 @pytest.fixture
@@ -59,25 +65,46 @@ def test_a_locked_version_is_not_deleted_with_the_credentials_of_the_application
     assert archive.has(digest)
 
 
-def test_what_a_delete_marker_hides_is_still_read_and_told(
+def test_what_a_delete_marker_hides_is_still_there_and_told(
     archive: S3Archive, url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     digest = archive.put(io.BytesIO(CONTENT))
     at, client, key = _plain_client(url, digest)
     client.remove_object(at.bucket, key)
 
+    assert archive.has(digest)
     with archive.open(digest) as stored:
         assert stored.read() == CONTENT
-    assert "hidden by a delete marker" in caplog.text
+    assert "covered by a later version" in caplog.text
 
 
-def test_an_object_with_other_bytes_under_its_key_is_damaged(archive: S3Archive, url: str) -> None:
+def test_other_bytes_written_over_the_key_do_not_stand_in_the_way(
+    archive: S3Archive, url: str, caplog: pytest.LogCaptureFixture
+) -> None:
     digest = archive.put(io.BytesIO(CONTENT))
+    at, client, key = _plain_client(url, digest)
+    client.put_object(at.bucket, key, io.BytesIO(OTHER), len(OTHER))
+
+    with archive.open(digest) as stored:
+        assert stored.read() == CONTENT
+    assert "covered by a later version" in caplog.text
+
+
+def test_a_content_of_which_only_other_bytes_are_left_is_damaged(archive: S3Archive, url: str) -> None:
+    digest = hashlib.sha256(CONTENT).hexdigest()
     at, client, key = _plain_client(url, digest)
     client.put_object(at.bucket, key, io.BytesIO(OTHER), len(OTHER))
 
     with pytest.raises(ObjectDamaged, match=digest[:12]):
         archive.open(digest)
+
+
+def test_other_bytes_of_the_same_size_under_the_key_are_not_taken_for_the_content(archive: S3Archive, url: str) -> None:
+    at, client, key = _plain_client(url, hashlib.sha256(CONTENT).hexdigest())
+    client.put_object(at.bucket, key, io.BytesIO(CONTENT[::-1]), len(CONTENT))
+
+    with pytest.raises(ObjectDamaged):
+        archive.put(io.BytesIO(CONTENT))
 
 
 def test_a_shorter_object_under_the_key_is_not_taken_for_the_content(archive: S3Archive, url: str) -> None:
@@ -124,17 +151,55 @@ def test_a_failing_store_is_told_and_a_retry_works(proxy: FaultProxy, fault: dic
         assert stored.read() == OTHER
 
 
-def test_a_paused_store_is_given_up_after_a_while(proxy: FaultProxy, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("docs_store.adapters.s3.READ_SECONDS", 0.5)
-    archive = S3Archive(proxy.url)
-    archive.put(io.BytesIO(CONTENT))
-    proxy.mode = Mode.HANG
+@pytest.mark.parametrize("mode", [Mode.HANG, Mode.SLOW])
+def test_a_store_that_does_not_answer_is_waited_for_once(proxy: FaultProxy, mode: Mode) -> None:
+    archive = S3Archive(f"{proxy.url}&timeout=0.5")
+    digest = archive.put(io.BytesIO(CONTENT))
+    proxy.mode, proxy.delay = mode, 30.0
     before = time.monotonic()
 
-    with pytest.raises(ArchiveUnavailable):
-        archive.put(io.BytesIO(OTHER))
+    for attempt in (lambda: archive.put(io.BytesIO(OTHER)), lambda: archive.open(digest), archive.check):
+        with pytest.raises(ArchiveUnavailable) as refused:
+            attempt()
+        assert refused.value.reason == "ReadTimeoutError"
 
-    assert time.monotonic() - before < PATIENT_SECONDS
+    assert time.monotonic() - before < 3 * 0.5 + 2
+
+
+def test_an_etag_that_was_altered_on_the_way_makes_the_object_be_read_back(proxy: FaultProxy) -> None:
+    archive = S3Archive(proxy.url)
+    expected = hashlib.md5(CONTENT).hexdigest().encode()
+    proxy.mode, proxy.old, proxy.new = Mode.ALTER, expected, expected[::-1]
+
+    digest = archive.put(io.BytesIO(CONTENT))
+
+    with archive.open(digest) as stored:
+        assert stored.read() == CONTENT
+
+
+def test_a_store_that_claims_to_hold_something_else_is_not_believed(proxy: FaultProxy) -> None:
+    proxy.mode, proxy.answer = Mode.ANSWER, MISTAKEN
+
+    with pytest.raises((ArchiveUnavailable, ObjectDamaged)):
+        S3Archive(f"{proxy.url}&timeout=2").put(io.BytesIO(CONTENT))
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>hello</html>", b"<?xml version='1.0'?><a", b"{}"])
+def test_answers_that_are_no_s3_are_told_as_an_outage(proxy: FaultProxy, body: bytes) -> None:
+    archive = S3Archive(f"{proxy.url}&timeout=2")
+    proxy.mode = Mode.ANSWER
+    proxy.answer = b"HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nContent-Length: %d\r\n\r\n%s" % (
+        len(body),
+        body,
+    )
+    digest = hashlib.sha256(CONTENT).hexdigest()
+
+    for attempt in (lambda: archive.put(io.BytesIO(CONTENT)), lambda: archive.open(digest)):
+        with pytest.raises((ArchiveUnavailable, ObjectDamaged)):
+            attempt()
+    for ask in (lambda: list(archive.stored()), archive.weaknesses, archive.prepare):
+        with suppress(ArchiveUnavailable):
+            ask()
 
 
 def test_a_store_that_kept_the_object_but_whose_answer_was_lost_keeps_it_once(proxy: FaultProxy, url: str) -> None:
