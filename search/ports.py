@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 EVERYONE = "public"
 """The reader that every visitor is."""
@@ -90,8 +90,7 @@ class Question:
     before: int | None = None
 
 
-@dataclass(frozen=True)
-class PageMatch:
+class PageMatch(NamedTuple):
     """One page that matches, newest document first. ``key`` orders documents; a lower ``score`` is closer.
 
     ``is_in_text``: the page's own text has some of the words; number, title, kind and unit match on every page.

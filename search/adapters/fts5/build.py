@@ -35,9 +35,7 @@ class Fts5Build:
             for expediente_id, names in readers.items():
                 if tables.readers(expediente_id) is None:
                     tables.set_readers(expediente_id, names)
-            for document in documents:
-                if not tables.has(document.document_id):
-                    tables.insert(document)
+            tables.insert([document for document in documents if not tables.has(document.document_id)])
             last = max(document.document_id for document in documents)
             connection.execute(f"UPDATE {PROGRESS} SET last = max(last, ?)", (last,))
 

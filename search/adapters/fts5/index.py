@@ -24,7 +24,7 @@ class Fts5Index:
         def change(tables: Tables) -> None:
             for document in documents:
                 tables.remove(document.document_id)
-                tables.insert(document)
+            tables.insert(list({document.document_id: document for document in documents}.values()))
 
         self._write(change)
 

@@ -4,7 +4,7 @@ import sqlite3
 from datetime import date
 
 from search.ports import EVERYONE, SEES_ALL, Clause, PageMatch, Query, Question
-from search.rules.keys import DOCUMENT_MASK, PAGE_BITS, key_of_document, key_span, page_of
+from search.rules.keys import DAY_SHIFT, DOCUMENT_MASK, PAGE_BITS, key_of_document, key_span, page_of
 
 NEAR_TERMS = 10
 WEIGHTS = "8.0, 1.0, 0.0"
@@ -96,6 +96,6 @@ def page_match(row: sqlite3.Row) -> PageMatch:
         kind_name=row["kind_name"],
         unit=row["unit"],
         unit_siglas=row["unit_siglas"],
-        emitted_on=date.fromisoformat(row["emitted_on"]),
+        emitted_on=date.fromordinal(key >> DAY_SHIFT),
         is_in_text=row["text_score"] < 0,
     )

@@ -1,7 +1,7 @@
 """The tables of one version of the index, and of one that is being built beside it in the same file."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from search.ports import Held, IndexedDocument, IndexedPage, StoredDocument
@@ -63,36 +63,22 @@ class Tables:
     def has(self, document_id: int) -> bool:
         return self._row(document_id) is not None
 
-    def insert(self, document: IndexedDocument) -> None:
-        """Store a document that is not there."""
-        key = document_key(document)
-        self._run(
-            f"INSERT INTO {self._prefix}document ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                document.document_id,
-                key,
-                document.expediente_id,
-                document.expediente_label,
-                document.kind,
-                document.kind_name,
-                document.unit,
-                document.unit_siglas,
-                document.label,
-                document.title,
-                document.state,
-                document.emitted_on.isoformat(),
-                document.is_public,
-            ),
-        )
-        pages = [page for page in document.pages if page.page < LAST_PAGE]
-        self._run_many(
-            f"INSERT INTO {self._prefix}page VALUES (?, ?)", ((page_key(key, page.page), page.text) for page in pages)
-        )
-        head, marks = " ".join(document.head), " ".join(document.marks)
-        self._run_many(
-            f"INSERT INTO {self._prefix}terms (rowid, head, body, marks) VALUES (?, ?, ?, ?)",
-            ((page_key(key, page.page), head, " ".join(page.terms), marks) for page in pages),
-        )
+    def insert(self, documents: Sequence[IndexedDocument]) -> None:
+        """Store documents that are not there."""
+        rows, texts, terms = [], [], []
+        for document in documents:
+            key = document_key(document)
+            rows.append(_row_of(document, key))
+            head, marks = " ".join(document.head), " ".join(document.marks)
+            for page in document.pages:
+                if page.page < LAST_PAGE:
+                    place = page_key(key, page.page)
+                    texts.append((place, page.text))
+                    terms.append((place, head, " ".join(page.terms), marks))
+        values = ", ".join("?" * len(COLUMNS.split(",")))
+        self._run_many(f"INSERT INTO {self._prefix}document ({COLUMNS}) VALUES ({values})", rows)
+        self._run_many(f"INSERT INTO {self._prefix}page VALUES (?, ?)", texts)
+        self._run_many(f"INSERT INTO {self._prefix}terms (rowid, head, body, marks) VALUES (?, ?, ?, ?)", terms)
 
     def remove(self, document_id: int) -> None:
         row = self._row(document_id)
@@ -149,6 +135,25 @@ class Tables:
         statement = f"SELECT {COLUMNS} FROM {self._prefix}document WHERE id = ?"
         row: sqlite3.Row | None = self._run(statement, (document_id,)).fetchone()
         return row
+
+
+def _row_of(document: IndexedDocument, key: int) -> tuple[object, ...]:
+    """Return the document's values in the order of ``COLUMNS``."""
+    return (
+        document.document_id,
+        key,
+        document.expediente_id,
+        document.expediente_label,
+        document.kind,
+        document.kind_name,
+        document.unit,
+        document.unit_siglas,
+        document.label,
+        document.title,
+        document.state,
+        document.emitted_on.isoformat(),
+        document.is_public,
+    )
 
 
 def _document(row: sqlite3.Row, pages: list[sqlite3.Row]) -> IndexedDocument:
