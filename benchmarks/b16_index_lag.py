@@ -1,4 +1,4 @@
-"""B16: how long after its commit an emitted document is found, with the embedded worker."""
+"""B16: how long after its commit an emitted document is found, with the embedded worker, on the engine in use."""
 
 import hashlib
 import threading
@@ -9,6 +9,7 @@ from time import perf_counter, sleep
 
 from django.db import connection, transaction
 
+from benchmarks import search_corpus
 from benchmarks.registry import Measure, benchmark
 from config.worker import EVENTS_AT_ONCE, POLL_SECONDS
 from docs_store.enums import DocumentState, Stage
@@ -24,7 +25,9 @@ PAGE = "La entidad aprueba el plan de gobierno digital y encarga su seguimiento 
 EVERYTHING = frozenset({SEES_ALL})
 
 
-@benchmark("B16", "commit to searchable, p99 at 10 documents a second", at_most=1000)
+@benchmark(
+    "B16", "commit to searchable, p99 at 10 documents a second", at_most=2000 if search_corpus.is_server() else 1000
+)
 def index_lag() -> Measure:
     """Emit documents at an even pace while a courier polls as the worker does; the floor is half its pause."""
     stop = threading.Event()
