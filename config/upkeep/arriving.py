@@ -25,7 +25,7 @@ from config.upkeep.belongings import Belongings
 from config.upkeep.carrying import Say, carry
 from config.upkeep.engines import engine
 from config.upkeep.errors import NotEmpty, OtherTables
-from config.upkeep.tables import NOT_CARRIED, Migration, Table, last_of_each_app
+from config.upkeep.tables import NOT_CARRIED, Migration, Table, all_up_to
 from docs_store.archive import get_archive
 from docs_store.ports import Archive
 from ledger import services as ledger
@@ -104,6 +104,8 @@ def bring(bundle: Bundle, *, say: Say) -> Arrived:
 def _check_target(bundle: Bundle) -> bool:
     """Return whether there is anything to load; no: the same bundle was loaded before and its index is missing.
 
+    Tables that an interrupted arrival made are gone on with.
+
     :raises NotEmpty: there is something else.
     :raises OtherTables: the tables are those of another release.
     """
@@ -116,7 +118,7 @@ def _check_target(bundle: Bundle) -> bool:
     for table in sorted(ours - MADE_BY_MIGRATIONS):
         if _has_rows(table):
             raise NotEmpty(what=table)
-    if ours and last_of_each_app(_applied()) != sorted(bundle.migrations):
+    if not set(_applied()) <= all_up_to(bundle.migrations):
         raise OtherTables
     return True
 
@@ -139,9 +141,7 @@ def _has_arrived(bundle: Bundle) -> bool:
 def _load(bundle: Bundle) -> None:
     """Make the tables as they were, and load all rows in one transaction."""
     with roles.owner():
-        executor = MigrationExecutor(connection)
-        if not executor.loader.applied_migrations:
-            executor.migrate(list(bundle.migrations))
+        MigrationExecutor(connection).migrate(list(bundle.migrations))
         engine(connection.vendor).load(bundle, before_commit=lambda: _record(bundle))
 
 

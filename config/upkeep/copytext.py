@@ -7,6 +7,7 @@ tabs, ``\\N`` is NULL, and backslash, tab and line ends are escaped (PostgreSQL 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
+from uuid import UUID
 
 from config.upkeep.streams import lines_of
 from config.upkeep.tables import ColumnKind, Table
@@ -31,6 +32,8 @@ SPELLED: dict[ColumnKind, Spell] = {
     ColumnKind.INTEGER: lambda value: b"%d" % value,
     ColumnKind.BOOLEAN: lambda value: b"t" if value else b"f",
     ColumnKind.DAY: lambda value: str(value).encode(),
+    ColumnKind.TIME: lambda value: str(value).encode(),
+    ColumnKind.UUID: lambda value: str(UUID(value)).encode(),
     ColumnKind.MOMENT: lambda value: f"{value}{UTC}".encode(),
     ColumnKind.BYTES: lambda value: b"\\\\x" + bytes(value).hex().encode(),
     ColumnKind.FLOAT: lambda value: repr(float(value)).encode(),
@@ -62,6 +65,8 @@ READ: dict[ColumnKind, Read] = {
     ColumnKind.INTEGER: int,
     ColumnKind.BOOLEAN: lambda field: int(field == b"t"),
     ColumnKind.DAY: bytes.decode,
+    ColumnKind.TIME: bytes.decode,
+    ColumnKind.UUID: lambda field: UUID(field.decode()).hex,
     ColumnKind.MOMENT: _moment,
     ColumnKind.BYTES: lambda field: bytes.fromhex(field[2:].decode()),
     ColumnKind.FLOAT: float,

@@ -98,7 +98,10 @@ class Keys:
                 if len(header) != LENGTH.size + 1:
                     raise BackupDamaged(part=name)
                 is_last = bool(header[-1])
-                sealed = file.read(LENGTH.unpack(header[:-1])[0])
+                length = LENGTH.unpack(header[:-1])[0]
+                sealed = file.read(min(length, PLAIN_CHUNK + TAG_BYTES))
+                if len(sealed) != length:
+                    raise BackupDamaged(part=name)
                 try:
                     yield self._cipher.decrypt(_nonce(prefix, place, is_last), sealed, name.encode())
                 except (InvalidTag, ValueError) as error:

@@ -16,11 +16,13 @@ NOT_CARRIED = {Session._meta.db_table}
 
 
 class ColumnKind(StrEnum):
-    """How a value is spelled; the engines differ in the last five."""
+    """How a value is spelled; the engines differ in the last six."""
 
     TEXT = "text"
     INTEGER = "integer"
     DAY = "day"
+    TIME = "time"
+    UUID = "uuid"
     BOOLEAN = "boolean"
     MOMENT = "moment"
     JSON = "json"
@@ -32,6 +34,8 @@ KINDS: "dict[type[models.Field[Any, Any]], ColumnKind]" = {
     models.BooleanField: ColumnKind.BOOLEAN,
     models.DateTimeField: ColumnKind.MOMENT,
     models.DateField: ColumnKind.DAY,
+    models.TimeField: ColumnKind.TIME,
+    models.UUIDField: ColumnKind.UUID,
     models.JSONField: ColumnKind.JSON,
     models.BinaryField: ColumnKind.BYTES,
     models.FloatField: ColumnKind.FLOAT,
@@ -87,9 +91,10 @@ def last_of_each_app(applied: Iterable[Migration]) -> list[Migration]:
     )
 
 
-def all_migrations() -> set[Migration]:
-    """Return the migrations of this program."""
-    return set(MigrationLoader(None).graph.nodes)
+def all_up_to(last: Iterable[Migration]) -> set[Migration]:
+    """Return these migrations and all that come before them."""
+    graph = MigrationLoader(None).graph
+    return {before for key in last for before in graph.forwards_plan(tuple(key))}
 
 
 def _known(loader: MigrationLoader, applied: Iterable[Migration]) -> list[Migration]:
