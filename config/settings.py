@@ -60,6 +60,9 @@ MIGRATE_DATABASE_URL = env.url(
 )
 ARCHIVE_ACCESS_KEY = env.secret("ARCHIVE_ACCESS_KEY", "Name for the S3 store, where ARCHIVE_URL has none.")
 ARCHIVE_SECRET_KEY = env.secret("ARCHIVE_SECRET_KEY", "Key for the S3 store, where ARCHIVE_URL has none.")
+ARCHIVE_OWNER_URL = env.url(
+    "ARCHIVE_OWNER_URL", "", "S3: who makes the bucket and sweeps it: s3://key:secret@host/bucket; empty: ARCHIVE_URL."
+)
 ARCHIVE = backends.adapter(
     "ARCHIVE_URL",
     env.url(

@@ -59,3 +59,14 @@ class Refusal(StrEnum):
     ENCRYPTED = "encrypted"
     DAMAGED = "damaged"
     UNSAFE = "unsafe"
+
+
+class ObjectFault(StrEnum):
+    """What the night's check finds wrong with an object of the archive that belongs to something."""
+
+    MISSING = "missing"
+    DAMAGED = "damaged"
+    UNREADABLE = "unreadable"
+    """The store answers, but not with this object."""
+    COVERED = "covered"
+    """Deleted or written over by a later version; its bytes are still there."""

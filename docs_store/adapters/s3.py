@@ -73,7 +73,8 @@ class S3Archive:
         with told_as_domain_errors():
             for each in self._client.list_objects(self._at.bucket, prefix=self._at.prefix, recursive=True):
                 name = str(each.object_name).rpartition("/")[2]
-                if is_digest(name) and each.last_modified is not None:
+                is_ours = is_digest(name) and each.object_name == self._key(name)
+                if is_ours and each.last_modified is not None:
                     yield Stored(name, each.size or 0, each.last_modified)
 
     def check(self) -> None:

@@ -12,7 +12,8 @@ from typing import Any, BinaryIO, cast
 
 import pytest
 
-from docs_store.adapters.s3 import Location, S3Archive
+from docs_store.adapters.s3 import S3Archive
+from docs_store.adapters.s3_store import Location
 from docs_store.errors import ArchiveUnavailable, DocsStoreError, ObjectDamaged
 from docs_store.rules.digests import object_key
 from tests.servers import backing

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from docs_store.archive import get_archive
+from docs_store.archive import get_owned_archive
 from docs_store.errors import ArchiveUnavailable
 
 
@@ -14,11 +14,13 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         """Say what was made, and which promise the place does not keep."""
-        archive = get_archive()
+        archive = get_owned_archive()
         try:
             made, weaknesses = archive.prepare(), archive.weaknesses()
         except ArchiveUnavailable as error:
-            raise CommandError(str(error)) from error
+            raise CommandError(
+                _("El archivo no responde o no lo permite (%(why)s). Revise ARCHIVE_URL.") % {"why": error.reason}
+            ) from error
         for sentence in made or [_("Todo estaba hecho.")]:
             self.stdout.write(sentence)
         for sentence in weaknesses:
