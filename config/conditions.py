@@ -5,7 +5,7 @@ what nobody has confirmed for a while is no longer known to be down.
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -112,12 +112,12 @@ def note_up(service: Service) -> None:
 
 def down_since(service: Service) -> datetime | None:
     """Return since when the service is known to be down, or nothing."""
-    return _known().get(service)
+    return _known([service]).get(service)
 
 
 def notices(*, for_desk: bool, at: datetime) -> list[Notice]:
     """Return what the screens have to say, one line for each service that is known to be down."""
-    found = _known()
+    found = _known(FAILS)
     return [
         Notice(
             str(FAILS[service]) % {"since": _since(found[service], at)},
@@ -128,9 +128,9 @@ def notices(*, for_desk: bool, at: datetime) -> list[Notice]:
     ]
 
 
-def _known() -> dict[str, datetime]:
+def _known(services: Iterable[Service]) -> dict[str, datetime]:
     try:
-        return caches["conditions"].get_many(Service)
+        return caches["conditions"].get_many(services)
     except OSError:
         return {}
 
