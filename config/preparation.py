@@ -16,6 +16,9 @@ from django.core.management.base import OutputWrapper
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from search import services as search
+from search.errors import SearchError
+
 UNFINISHED = "unfinished"
 KEPT_ON_RESTART = {UNFINISHED, "secret_key", "serve.lock"}
 
@@ -38,6 +41,7 @@ class Preparation:
             self._stamps().unlink(missing_ok=True)
         self._migrate()
         self._load_entity()
+        self._mend_index()
         if settings.DEMO:
             self._load_demo()
         self._collect_static()
@@ -76,6 +80,15 @@ class Preparation:
 
     def _load_entity(self) -> None:
         call_command("load_entity", stdout=self._out, skip_checks=True)
+
+    def _mend_index(self) -> None:
+        """Build the index again where it was lost or an earlier release made it. Without it the site still serves."""
+        try:
+            if search.is_index_stale():
+                self._say("Preparando el buscador…")
+                search.reindex(tell=lambda done, total: None)
+        except SearchError as error:
+            self._say(f"{error} Cuando responda, ejecute: manage.py reindex")
 
     def _load_demo(self) -> None:
         self._if_changed(

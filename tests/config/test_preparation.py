@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 from django.core.management.base import OutputWrapper
 
+from config import backends
 from config.preparation import Preparation
+from search.index import get_index
+from tests.search.test_services import an_emitted
 
 
 class Embedded(Preparation):
@@ -77,3 +80,25 @@ def test_the_pages_files_are_gathered_once(folder: Path, out: io.StringIO) -> No
 
     assert out.getvalue() == "Reuniendo los archivos de las páginas…\n"
     assert (folder / "static" / "staticfiles.json").exists()
+
+
+@pytest.mark.django_db
+def test_an_index_that_was_lost_is_built_again(folder: Path, out: io.StringIO, fresh_index: str) -> None:
+    an_emitted("Limpieza de la acequia mayor")
+    assert get_index().count() == 0
+
+    Preparation(OutputWrapper(out))._mend_index()
+    Preparation(OutputWrapper(out))._mend_index()
+
+    assert get_index().count() == 1
+    assert out.getvalue() == "Preparando el buscador…\n"
+
+
+@pytest.mark.django_db
+def test_a_search_engine_that_is_away_does_not_stop_the_start(folder: Path, out: io.StringIO, settings: Any) -> None:
+    (folder / "file").touch()
+    settings.SEARCH = backends.adapter("SEARCH_URL", f"sqlite://{folder}/file/search.sqlite3")
+
+    Preparation(OutputWrapper(out))._mend_index()
+
+    assert "manage.py reindex" in out.getvalue()
