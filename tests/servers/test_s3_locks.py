@@ -1,0 +1,329 @@
+"""What keeps an object of the S3 archive from deletion: the bucket, its locks, and the policy of docs/archive.md."""
+
+import io
+import json
+import os
+import re
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import urllib3
+from django.conf import settings as project
+from django.core.exceptions import ImproperlyConfigured
+from minio import Minio, MinioAdmin
+from minio.commonconfig import COMPLIANCE, GOVERNANCE
+from minio.credentials.providers import StaticProvider
+from minio.deleteobjects import DeleteObject
+from minio.error import S3Error
+from minio.objectlockconfig import DAYS, ObjectLockConfig
+from minio.retention import Retention
+from minio.versioningconfig import VersioningConfig
+
+from docs_store import services as docs
+from docs_store.adapters.s3 import FIRST_LOCK_DAYS, S3Archive
+from docs_store.adapters.s3_store import Location
+from docs_store.enums import ObjectFault
+from docs_store.errors import ArchiveUnavailable, ObjectMissing
+from docs_store.rules.digests import object_key
+from docs_store.services import keeping
+from tests.docs_store.conftest import Office, office  # noqa: F401 -- a fixture
+from tests.factories import make_pdf
+from tests.servers import backing
+
+pytestmark = pytest.mark.servers
+CONTENT = "Resolución que aprueba el plan".encode()
+LARGE = b"plano" * 2_000_000
+NOW = datetime.now(UTC)
+
+
+@pytest.fixture(scope="module")
+def bucket_url() -> Iterator[str]:
+    """The URL of a bucket that ``prepare`` made; it goes away with all its versions."""
+    url = backing._with_path(os.environ["ARCHIVE_URL"], f"chasqui-locks-{secrets.token_hex(5)}")
+    S3Archive(url).prepare()
+    yield url
+    at, client = plain(url)
+    everything = client.list_objects(at.bucket, recursive=True, include_version=True)
+    gone = [DeleteObject(str(each.object_name), each.version_id) for each in everything]
+    assert list(client.remove_objects(at.bucket, gone, bypass_governance_mode=True)) == []
+    client.remove_bucket(at.bucket)
+
+
+@pytest.fixture
+def url(bucket_url: str) -> str:
+    return backing._with_path(bucket_url, f"{Location.of(bucket_url).bucket}/t{secrets.token_hex(5)}")
+
+
+@pytest.fixture
+def archive(url: str) -> S3Archive:
+    return S3Archive(url)
+
+
+@pytest.fixture
+def app(url: str) -> Iterator[tuple[S3Archive, Minio]]:
+    """The archive, and a plain client, with credentials that have the policy of the manual and no more."""
+    at, name, secret = Location.of(url), f"app-{secrets.token_hex(5)}", secrets.token_urlsafe(20)
+    owner = StaticProvider(at.access_key, at.secret_key)
+    admin = MinioAdmin(endpoint=at.endpoint, credentials=owner, secure=at.is_secure, region=at.region)
+    admin.user_add(name, secret)
+    admin.policy_add(name, policy=documented_policy(at.bucket))
+    admin.attach_policy([name], user=name)
+    as_app = url.replace(f"{at.access_key}:{at.secret_key}@", f"{name}:{secret}@")
+    yield S3Archive(as_app), plain(as_app)[1]
+    admin.user_remove(name)
+    admin.policy_remove(name)
+
+
+def documented_policy(bucket: str) -> dict[str, Any]:
+    told = re.search(r"```json\n(.*?)```", (project.BASE_DIR / "docs" / "archive.md").read_text(), re.DOTALL)
+    assert told
+    policy: dict[str, Any] = json.loads(told.group(1).replace(":::chasqui", f":::{bucket}"))
+    return policy
+
+
+def plain(url: str) -> tuple[Location, Minio]:
+    at = Location.of(url)
+    return at, at.client(urllib3.PoolManager())
+
+
+def key_of(url: str, digest: str) -> str:
+    return Location.of(url).prefix + object_key(digest)
+
+
+def versions(url: str, digest: str) -> list[str]:
+    at, client = plain(url)
+    found = client.list_objects(at.bucket, prefix=key_of(url, digest), include_version=True)
+    return [str(each.version_id) for each in found if not each.is_delete_marker]
+
+
+def retention(url: str, digest: str) -> Retention:
+    at, client = plain(url)
+    found = client.get_object_retention(at.bucket, key_of(url, digest), version_id=versions(url, digest)[0])
+    assert found
+    return found
+
+
+def put_with_short_lock(url: str, seconds: float) -> str:
+    """Store the content as ``put`` would have done a week ago: its first lock is about to end."""
+    import hashlib
+
+    at, client = plain(url)
+    digest = hashlib.sha256(CONTENT).hexdigest()
+    lock = Retention(GOVERNANCE, datetime.now(UTC) + timedelta(seconds=seconds))
+    client.put_object(at.bucket, key_of(url, digest), io.BytesIO(CONTENT), len(CONTENT), retention=lock)
+    return digest
+
+
+def eventually(is_so: Callable[[], bool], seconds: float = 10) -> bool:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if is_so():
+            return True
+        time.sleep(0.2)
+    return False
+
+
+# The bucket
+
+
+def test_make_bucket_makes_versions_and_locks_once(bucket_url: str) -> None:
+    at, client = plain(bucket_url)
+
+    assert S3Archive(bucket_url).prepare() == []
+    assert S3Archive(bucket_url).weaknesses() == []
+    assert client.get_bucket_versioning(at.bucket).status == "Enabled"
+    lock = client.get_object_lock_config(at.bucket)
+    assert (lock.mode, lock.duration, lock.duration_unit) == (GOVERNANCE, FIRST_LOCK_DAYS, DAYS)
+
+
+def test_a_bucket_without_versions_or_lock_is_told_of() -> None:
+    url = backing._with_path(os.environ["ARCHIVE_URL"], f"chasqui-bare-{secrets.token_hex(5)}")
+    at, client = plain(url)
+    client.make_bucket(at.bucket)
+    try:
+        assert "no guarda versiones" in S3Archive(url).weaknesses()[0]
+        client.set_bucket_versioning(at.bucket, VersioningConfig("Enabled"))
+        assert "no bloquea el borrado" in S3Archive(url).weaknesses()[0]
+        digest = S3Archive(url).put(io.BytesIO(CONTENT))
+        assert not S3Archive(url).lock(digest, at=NOW)
+        assert not S3Archive(url).remove(digest, before=NOW + timedelta(days=9)), "no sweep is safe without locks"
+    finally:
+        found = client.list_objects(at.bucket, recursive=True, include_version=True)
+        for each in list(found):
+            client.remove_object(at.bucket, str(each.object_name), version_id=each.version_id)
+        client.remove_bucket(at.bucket)
+
+
+def test_a_bucket_that_locks_nothing_new_is_told_of_and_mended(bucket_url: str) -> None:
+    at, client = plain(bucket_url)
+    client.delete_object_lock_config(at.bucket)
+
+    assert "no bloquea lo nuevo" in S3Archive(bucket_url).weaknesses()[0]
+    assert len(S3Archive(bucket_url).prepare()) == 1
+    assert S3Archive(bucket_url).weaknesses() == []
+
+
+@pytest.mark.parametrize(
+    "wrong", ["lock_days=0", "lock_days=ten", "lock=none", "sse=aes", "secure=maybe", "timeout=-1"]
+)
+def test_a_parameter_that_cannot_be_is_refused_at_the_start(wrong: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match=wrong.partition("=")[0]):
+        S3Archive(f"s3://a:b@127.0.0.1/bucket?{wrong}")
+
+
+def test_credentials_may_come_from_their_own_variables(settings: Any, url: str) -> None:
+    at = Location.of(url)
+    settings.ARCHIVE_ACCESS_KEY, settings.ARCHIVE_SECRET_KEY = at.access_key, at.secret_key
+
+    bare = S3Archive(url.replace(f"{at.access_key}:{at.secret_key}@", ""))
+
+    bare.check()
+    assert at.secret_key not in repr(Location.of(url))
+
+
+def test_a_store_that_cannot_encrypt_refuses_and_says_why(url: str) -> None:
+    with pytest.raises(ArchiveUnavailable) as refused:
+        S3Archive(f"{url}&sse=s3").put(io.BytesIO(CONTENT))
+
+    assert refused.value.reason == "NotImplemented"
+
+
+# Locks
+
+
+def test_a_new_object_is_locked_at_once_and_for_its_term_after_the_check(archive: S3Archive, url: str) -> None:
+    digest = archive.put(io.BytesIO(CONTENT))
+    first = retention(url, digest)
+
+    assert archive.lock(digest, at=NOW)
+    assert archive.lock(digest, at=NOW - timedelta(days=900)), "a longer lock stays"
+
+    term = retention(url, digest)
+    assert abs(first.retain_until_date - NOW - timedelta(days=FIRST_LOCK_DAYS)) < timedelta(hours=1)
+    assert abs(term.retain_until_date - NOW - timedelta(days=3650)) < timedelta(hours=1)
+    with pytest.raises(ObjectMissing):
+        archive.lock("0" * 64, at=NOW)
+
+
+def test_nobody_deletes_a_locked_version(archive: S3Archive, url: str) -> None:
+    at, client = plain(url)
+    digest = archive.put(io.BytesIO(CONTENT))
+
+    with pytest.raises(S3Error, match=r"WORM|AccessDenied"):
+        client.remove_object(at.bucket, key_of(url, digest), version_id=versions(url, digest)[0])
+    assert not archive.remove(digest, before=NOW + timedelta(days=9))
+    assert archive.has(digest)
+
+
+def test_compliance_binds_the_stores_administrator_too(url: str) -> None:
+    at, client = plain(url)
+    key, until = f"{at.prefix}compliance", datetime.now(UTC) + timedelta(seconds=2)
+    client.put_object(at.bucket, key, io.BytesIO(CONTENT), len(CONTENT), retention=Retention(COMPLIANCE, until))
+    version = next(iter(client.list_objects(at.bucket, prefix=key, include_version=True))).version_id
+    everything = [DeleteObject(key, version)]
+
+    assert len(list(client.remove_objects(at.bucket, everything, bypass_governance_mode=True))) == 1
+
+    assert eventually(lambda: not list(client.remove_objects(at.bucket, everything, bypass_governance_mode=True)))
+
+
+def test_the_documented_policy_is_enough_for_the_application(app: tuple[S3Archive, Minio]) -> None:
+    archive, _client = app
+    assert eventually(lambda: not _fails(archive.check))
+
+    small, large = archive.put(io.BytesIO(CONTENT)), archive.put(io.BytesIO(LARGE))
+
+    assert archive.put(io.BytesIO(CONTENT)) == small
+    with archive.open(large) as stored:
+        assert stored.read() == LARGE
+    assert sorted([small, large]) == [each.sha256 for each in archive.stored()]
+    assert archive.lock(small, at=NOW)
+    assert archive.weaknesses() == []
+
+
+def test_with_the_documented_policy_nothing_is_deleted_shortened_or_covered(
+    app: tuple[S3Archive, Minio], url: str
+) -> None:
+    archive, client = app
+    assert eventually(lambda: not _fails(archive.check))
+    digest = archive.put(io.BytesIO(CONTENT))
+    at, key, version = Location.of(url), key_of(url, digest), versions(url, digest)[0]
+    soon = Retention(GOVERNANCE, datetime.now(UTC) + timedelta(minutes=1))
+    attempts: dict[str, Callable[[], object]] = {
+        "delete": lambda: client.remove_object(at.bucket, key),
+        "delete the version": lambda: client.remove_object(at.bucket, key, version_id=version),
+        "shorten": lambda: client.set_object_retention(at.bucket, key, soon, version_id=version),
+        "unlock the bucket": lambda: client.set_object_lock_config(at.bucket, ObjectLockConfig(GOVERNANCE, 1, DAYS)),
+        "stop versions": lambda: client.set_bucket_versioning(at.bucket, VersioningConfig("Suspended")),
+        "remove the bucket": lambda: client.remove_bucket(at.bucket),
+    }
+
+    for name, attempt in attempts.items():
+        with pytest.raises(S3Error, match=r"AccessDenied|WORM"):
+            pytest.fail(f"{name} was allowed: {attempt()}")
+    assert len(list(client.remove_objects(at.bucket, [DeleteObject(key, version)], bypass_governance_mode=True))) == 1
+    assert not archive.remove(digest, before=NOW + timedelta(days=9))
+
+    client.put_object(at.bucket, key, io.BytesIO(CONTENT[::-1]), len(CONTENT))
+    with archive.open(digest) as stored:
+        assert stored.read() == CONTENT, "another version covers it, and it is still there"
+
+
+# The sweep and the check
+
+
+def test_an_orphan_goes_when_its_first_lock_has_ended(archive: S3Archive, url: str) -> None:
+    digest = put_with_short_lock(url, 1.5)
+    assert not archive.remove(digest, before=NOW + timedelta(days=2)), "still locked"
+
+    assert eventually(lambda: archive.remove(digest, before=NOW + timedelta(days=2)))
+
+    assert not archive.has(digest)
+    assert versions(url, digest) == []
+
+
+def test_an_orphan_that_is_put_again_is_locked_again(archive: S3Archive, url: str) -> None:
+    digest = put_with_short_lock(url, 1.5)
+
+    archive.put(io.BytesIO(CONTENT))
+
+    assert retention(url, digest).retain_until_date > datetime.now(UTC) + timedelta(days=FIRST_LOCK_DAYS - 1)
+    assert not eventually(lambda: archive.remove(digest, before=NOW + timedelta(days=2)), seconds=3)
+
+
+def test_the_check_locks_what_belongs_to_a_row_and_tells_of_a_delete_marker(
+    office: Office,  # noqa: F811
+    settings: Any,
+    tmp_path: Any,
+    url: str,
+) -> None:
+    settings.DATA_DIR, settings.ARCHIVE = tmp_path, {**settings.ARCHIVE, "url": url}
+    version = docs.attach_file(
+        document=office.document(), name="a.pdf", content=io.BytesIO(make_pdf()), by=office.chief, at=NOW
+    )
+    orphan = S3Archive(url).put(io.BytesIO(CONTENT))
+
+    seen = keeping.check_archive(at=NOW)
+
+    assert (seen.objects, seen.read, seen.locked, seen.faults) == (1, 1, 1, [])
+    assert retention(url, version.sha256).retain_until_date > NOW + timedelta(days=3600)
+    assert retention(url, orphan).retain_until_date < NOW + timedelta(days=8)
+
+    at, client = plain(url)
+    client.remove_object(at.bucket, key_of(url, version.sha256))
+    alarm = keeping.check_archive(at=NOW)
+    assert alarm.faults == [keeping.Fault(ObjectFault.COVERED, version.sha256, version.pk)]
+    with docs.open_version(version) as content:
+        assert content.read().startswith(b"%PDF")
+
+
+def _fails(check: Callable[[], object]) -> bool:
+    try:
+        check()
+    except ArchiveUnavailable:
+        return True
+    return False
