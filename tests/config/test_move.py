@@ -56,6 +56,7 @@ def test_a_move_that_was_killed_is_repeated(source: Installation, target: Instal
     child.kill()
     child.communicate()
     assert json.loads((target.folder / "unfinished_arrival").read_text())["identity"].startswith("move:")
+    assert "quedó a medias" in target.run("serve").stderr
 
     printed = target.manage("move", "--from", str(source.folder))
 

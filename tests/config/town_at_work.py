@@ -1,7 +1,7 @@
 """What people do in an installation that a test raises, as a program of its own: the services of the screens, played.
 
 ``python -m tests.config.town_at_work load``    opens and works files until SIGTERM; tells how many steps, how slow
-``python -m tests.config.town_at_work go_on``   completes a step of each of some open files, and opens a new one
+``python -m tests.config.town_at_work go_on``   completes open steps, one of each kind, and opens a new file
 ``python -m tests.config.town_at_work tell``    tells what the installation holds
 Each ends with one line of JSON.
 """
@@ -17,7 +17,6 @@ from typing import Any
 import django
 
 KINDS = ("opinion", "sign", "task")
-WANTED = 3
 
 
 def main(command: str) -> None:
@@ -47,7 +46,7 @@ def load() -> dict[str, Any]:
 
 
 def go_on() -> dict[str, Any]:
-    """Complete a step of some open files of those kinds, then open a new file; tell their ids and its number."""
+    """Complete an open step of each of those kinds, then open a new file; tell their ids and its number."""
     from django.utils import timezone
 
     from config.worker import _seal_all_and_keep_head as seal
@@ -58,12 +57,10 @@ def go_on() -> dict[str, Any]:
 
     demo, cases = _demo()
     done: list[int] = []
-    waiting = Task.objects.filter(kind__in=[StepKind(kind) for kind in KINDS], status__in=OPEN_STATUSES).order_by("id")
-    for task in list(waiting.select_related("unit", "post__unit", "process__expediente")):
-        if len(done) == WANTED:
-            break
-        if demo.complete_as_asked(task, timezone.now()):
-            done.append(task.pk)
+    waiting = Task.objects.filter(status__in=OPEN_STATUSES).select_related("unit", "post__unit", "process__expediente")
+    for kind in KINDS:
+        tasks = list(waiting.filter(kind=StepKind(kind)).order_by("id"))
+        done.append(next(task.pk for task in tasks if demo.complete_as_asked(task, timezone.now())))
     before = Expediente.objects.order_by("-id").values_list("label", flat=True)[0]
     demo.play(cases[0], minute=1)
     after = Expediente.objects.order_by("-id").values_list("label", flat=True)[0]

@@ -12,6 +12,7 @@ from django.utils import timezone
 from config import profiles
 from config.preparation import Preparation
 from config.serving import CannotServe, Tree, hold_folder, open_listener
+from config.upkeep import arriving
 from organization.models import Appointment, Entity
 
 INTERRUPTED = 130
@@ -24,6 +25,7 @@ class Command(BaseCommand):
         """Serve until Ctrl-C. What cannot be served is told in one sentence, with exit code 1."""
         try:
             _check_entity()
+            _check_arrived()
             with open_listener(settings.BIND) as listener, hold_folder(Path(settings.DATA_DIR)):
                 Preparation(self.stdout).run()
                 connections.close_all()
@@ -55,6 +57,11 @@ def _check_entity() -> None:
     known = profiles.names()
     if settings.ENTITY not in known:
         raise CannotServe(f"No hay una entidad «{settings.ENTITY}». Elija con ENTITY=… una de: {', '.join(known)}.")
+
+
+def _check_arrived() -> None:
+    if arriving.is_unfinished():
+        raise CannotServe("Una restauración o un traslado quedó a medias aquí. Repita la orden para que termine.")
 
 
 def _accounts() -> list[str]:
