@@ -75,6 +75,17 @@ class SuspensionsOverlap(LawError):
         ) % {"first": day_plain(self.first), "second": day_plain(self.second)}
 
 
+class SuspensionAfterExpiry(LawError):
+    """A term that is over cannot be suspended; what follows from its end follows."""
+
+    def __init__(self, due_on: date) -> None:
+        super().__init__(due_on)
+        self.due_on = due_on
+
+    def __str__(self) -> str:
+        return _("El plazo venció el %(due)s: un plazo vencido no se suspende.") % {"due": day_plain(self.due_on)}
+
+
 class ExtensionTooLate(LawError):
     """An extension was asked for after the due day (PL-07); it cannot be given."""
 

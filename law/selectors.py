@@ -18,7 +18,7 @@ from law.rules.places import places_of
 Fingerprint = tuple[Any, ...]
 TOLD_OF_DAYS = ("rows", "newest", "earliest", "latest", "suspending")
 CALENDARS_KEPT = 200
-_calendars: dict[tuple[str, date | None], tuple[Fingerprint, Calendar]] = {}
+_calendars: dict[tuple[str, date | None], tuple[Fingerprint, Calendar, LawBook]] = {}
 
 
 def calendar_of(place: str, as_of: date | None = None) -> Calendar:
@@ -34,8 +34,16 @@ def calendar_of(place: str, as_of: date | None = None) -> Calendar:
     if known is None or known[0] != fingerprint:
         if len(_calendars) >= CALENDARS_KEPT:
             _calendars.clear()
-        known = _calendars[key] = (fingerprint, _build_calendar(place, as_of))
+        book = law_book()
+        known = _calendars[key] = (fingerprint, _build_calendar(place, as_of, book), book)
     return known[1]
+
+
+def book_of(place: str) -> LawBook:
+    """Return the rules and regimes as they were when the calendar of the place was last asked for."""
+    if (place, None) not in _calendars:
+        calendar_of(place)
+    return _calendars[place, None][2]
 
 
 def forget_calendars() -> None:
@@ -123,15 +131,14 @@ def _fingerprint(places: Iterable[str]) -> Fingerprint:
     told = {
         f"day_{name}": Subquery(seen.values(name)) for name in ("rows", "newest", "earliest", "latest", "suspending")
     }
-    rules = RuleSource.objects.filter(rule=PUBLIC_SECTOR_DAYS).order_by().values(together=Value(1))
+    rules = RuleSource.objects.order_by().values(together=Value(1))
     told["rules"] = Subquery(rules.annotate(newest=Max("pk")).values("newest"))
     spans = CalendarSpan.objects.filter(place__in=places).order_by("place").annotate(**told)
     return tuple(spans.values_list("place", "first", "last", *told))
 
 
-def _build_calendar(place: str, as_of: date | None) -> Calendar:
+def _build_calendar(place: str, as_of: date | None, book: LawBook) -> Calendar:
     days = Day.objects.filter(place__in=places_of(place)).select_related("norm")
-    book = law_book()
     return build_calendar(
         place,
         [

@@ -5,7 +5,7 @@ from django.utils import timezone
 from ledger.enums import Queue
 from ledger.ports import Delivery
 from ledger.services import subscribe
-from workflows.services import notices
+from workflows.services import notices, recounts
 
 
 @subscribe("workflows.send_notice", kinds=["notice.queued"], in_transaction=False, queue=Queue.NOTICES)
@@ -13,3 +13,10 @@ def send_notice(delivery: Delivery) -> None:
     """Mail the notice; one without an address waits for the desk."""
     if delivery.facts["by_mail"]:
         notices.send(notice_id=delivery.facts["notice"], at=timezone.now())
+
+
+@subscribe("workflows.recount_clocks", kinds=["law.calendar_changed"], in_transaction=False, queue=Queue.MAINTENANCE)
+def recount_clocks(delivery: Delivery) -> None:
+    """Count the open clocks anew; delivered again after an interruption, it goes on where it stood."""
+    recount = recounts.open_recount(entry_id=delivery.entry_id, facts=delivery.facts, at=delivery.at)
+    recounts.run(recount.pk, at=timezone.now())

@@ -53,3 +53,10 @@ class FilingNotFound(WorkflowsError):
 
 class FilingRefused(WorkflowsError):
     """The filing cannot be changed this way; the sentence says why."""
+
+
+class ClockNotSuspended(WorkflowsError):
+    """A clock that runs cannot be resumed; nothing was changed."""
+
+    def __str__(self) -> str:
+        return _("El plazo no está suspendido: no hay nada que reanudar.")

@@ -241,7 +241,9 @@ class Movement(models.Model):
         ordering = ["id"]
         indexes = [
             models.Index(fields=["expediente", "id"], name="movement_by_expediente"),
-            models.Index(fields=["from_unit", "expediente"], condition=Q(kind="original"), name="movement_by_from_unit"),
+            models.Index(
+                fields=["from_unit", "expediente"], condition=Q(kind="original"), name="movement_by_from_unit"
+            ),
             models.Index(fields=["task"], condition=Q(is_return=True), name="movement_returned"),
         ]
 
@@ -352,6 +354,9 @@ class Clock(models.Model):
     unit = models.CharField(_("unidad"), max_length=20, choices=TermUnit)
     place = models.CharField(_("lugar"), max_length=20)
     term = models.SlugField(_("plazo de la norma"), max_length=80, blank=True)
+    suspensions = models.JSONField(_("suspensiones"), default=list)
+    extension = models.JSONField(_("prórroga"), null=True)
+    distance = models.JSONField(_("término de la distancia"), null=True)
     due_on = models.DateField(_("vence"))
     state = models.CharField(_("estado"), max_length=10, choices=ClockState, default=ClockState.RUNNING)
     derivation = models.JSONField(_("cuenta"), default=list)
@@ -367,6 +372,44 @@ class Clock(models.Model):
 
     def __str__(self) -> str:
         return f"{self.due_on}"
+
+    @property
+    def expediente_id(self) -> int:
+        """Return the file that the clock runs for."""
+        if self.filing is not None:
+            return self.filing.expediente_id
+        assert self.task is not None
+        return int(self.task.process.expediente_id)
+
+    @property
+    def derivation_norm(self) -> str:
+        """Return the norm that gives the term, as it was shown when it was counted."""
+        return next((step.get("norm", "") for step in self.derivation if step["rule"] in {"last-day", "zero"}), "")
+
+
+class Recount(models.Model):
+    """Counting the open clocks anew after a change of the calendar: what changed, and how far it has come.
+
+    ``last_clock`` is where it goes on after an interruption: each batch is one transaction with its clocks.
+    """
+
+    entry_id = models.PositiveBigIntegerField(_("asiento del cambio"), unique=True)
+    places = models.JSONField(_("lugares"))
+    first = models.DateField(_("primer día que cambió"))
+    last = models.DateField(_("último día que cambió"))
+    reason = models.CharField(_("motivo"), max_length=500)
+    total = models.PositiveIntegerField(_("relojes"), default=0)
+    seen = models.PositiveIntegerField(_("contados"), default=0)
+    moved = models.PositiveIntegerField(_("movidos"), default=0)
+    last_clock = models.PositiveBigIntegerField(_("último reloj contado"), default=0)
+    started_at = models.DateTimeField(_("empezado el"))
+    finished_at = models.DateTimeField(_("terminado el"), null=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.reason
 
 
 class BoundaryTimer(models.Model):

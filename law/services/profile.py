@@ -5,6 +5,7 @@ law is a new row with a date; loading the same files again changes nothing.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ from law.services.profile_files import ProfileFile, Table, TomlFile
 from law.services.profile_rows import ACTOR, bring_up_to_date
 from ledger import services as ledger
 
+CALENDAR_CHANGED = "law.calendar_changed"
 NATIONAL = Path(__file__).resolve().parent.parent / "data" / "national"
 SPAN_COLUMNS = ("place", "first", "last")
 DISTANCE_KEY = ("table", "lives_in", "acts_in", "valid_from")
@@ -79,10 +81,13 @@ def load_profile(profile: LawProfile, *, at: datetime) -> None:
             "regimes": _load_given(FilingHours, ("valid_from",), profile.regimes, norms.ids),
             "rules": _load_given(RuleSource, ("rule", "valid_from"), profile.rules, norms.ids),
             "spans": _load_spans(profile.spans),
-            **_load_days(profile, norms.ids),
         }
+        days = _load_days(profile, norms.ids)
+        changed |= {"days_added": days.added if days else 0, "days_removed": days.removed if days else 0}
         if any(changed.values()):
             ledger.record("law.loaded", subject="law", facts=changed, by=ACTOR, at=at)
+        if days is not None:
+            ledger.record(CALENDAR_CHANGED, subject="law", facts=asdict(days), by=ACTOR, at=at)
     selectors.forget_calendars()
 
 
@@ -139,18 +144,40 @@ def _load_spans(lines: Iterable[SpanLine]) -> int:
     return bring_up_to_date(CalendarSpan, (({"place": line.place}, _without(line, "place")) for line in lines))
 
 
-def _load_days(profile: LawProfile, norms: Mapping[str, int]) -> dict[str, int]:
+@dataclass(frozen=True)
+class CalendarChange:
+    """Which days of which places came or went: what open clocks are counted anew for."""
+
+    added: int
+    removed: int
+    places: list[str]
+    first: str
+    last: str
+    norms: list[str]
+
+
+def _load_days(profile: LawProfile, norms: Mapping[str, int]) -> CalendarChange | None:
     """Write the days that are new or changed, and take away those that their place's list no longer has."""
     wanted = {_key_of(line, norms[line.norm]): line for line in profile.days}
     stored = {
-        (day.date, day.place, day.name, day.kind, day.suspends_terms, day.norm_id): day.pk
-        for day in Day.objects.filter(place__in=profile.places)
+        (day.date, day.place, day.name, day.kind, day.suspends_terms, day.norm_id): day
+        for day in Day.objects.filter(place__in=profile.places).select_related("norm")
     }
-    gone = [pk for key, pk in stored.items() if key not in wanted]
-    new = [Day(**_without(line, "norm"), norm_id=norms[line.norm]) for key, line in wanted.items() if key not in stored]
-    Day.objects.filter(pk__in=gone).delete()
-    Day.objects.bulk_create(new)
-    return {"days_added": len(new), "days_removed": len(gone)}
+    gone = [day for key, day in stored.items() if key not in wanted]
+    new = [line for key, line in wanted.items() if key not in stored]
+    Day.objects.filter(pk__in=[day.pk for day in gone]).delete()
+    Day.objects.bulk_create([Day(**_without(line, "norm"), norm_id=norms[line.norm]) for line in new])
+    touched = [*((day.date, day.place, day.norm.slug) for day in gone), *((d.date, d.place, d.norm) for d in new)]
+    if not touched:
+        return None
+    return CalendarChange(
+        added=len(new),
+        removed=len(gone),
+        places=sorted({place for _day, place, _norm in touched}),
+        first=min(day for day, _place, _norm in touched).isoformat(),
+        last=max(day for day, _place, _norm in touched).isoformat(),
+        norms=sorted({norm for _day, _place, norm in touched}),
+    )
 
 
 def _key_of(line: DayLine, norm_id: int) -> tuple[Any, ...]:

@@ -1,24 +1,31 @@
 """Terms of steps: counted once when the task appears, and kept with the days they were counted over."""
 
 import logging
-from collections.abc import Iterable
-from dataclasses import asdict
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from law import selectors as law
 from law.enums import TermUnit
-from law.errors import OutsideCalendar
-from law.rules.business_days import add_business_days
-from law.rules.deadlines import due
-from law.rules.steps import Derivation
+from law.errors import OutsideCalendar, SecondExtension, SuspensionAfterExpiry
+from law.rules.business_days import Calendar, add_business_days
+from law.rules.deadlines import Case, Distance, Extension, derive
+from law.rules.law_book import ENDS_RUN, LawBook
+from law.rules.steps import Derivation, as_json
+from law.rules.suspensions import Suspension, without_ends
+from ledger import services as ledger
 from organization import selectors as organization
+from organization.models import Person
 from workflows.enums import ClockState
+from workflows.errors import ClockNotSuspended
 from workflows.models import OPEN_STATUSES, BoundaryTimer, Clock, Task
 from workflows.ports import Run
 
+SYSTEM = "system:clock"
 logger = logging.getLogger(__name__)
 
 
@@ -38,7 +45,9 @@ def derivation(term_days: int | None, run: Run) -> Derivation | None:
 
 def _count(term_days: int, run: Run) -> Derivation | None:
     try:
-        return due(event_on=lima_day(run.at), amount=term_days, unit=TermUnit.BUSINESS_DAYS, calendar=_calendar(run))
+        calendar, event_on = _calendar(run), lima_day(run.at)
+        sources = law.book_of(_place(run)).sources_on(event_on)
+        return derive(Case(event_on, term_days, TermUnit.BUSINESS_DAYS, sources=sources), calendar)
     except OutsideCalendar:
         logger.warning("calendar does not reach the term", extra={"days": term_days, "from": str(lima_day(run.at))})
         return None
@@ -85,17 +94,138 @@ def _clock(task: Task, run: Run) -> Clock:
         unit=TermUnit.BUSINESS_DAYS,
         place=_place(run),
         due_on=counted.due_on,
-        derivation=[_plain(asdict(step)) for step in counted.steps],
+        derivation=kept(counted),
     )
 
 
-def _plain(step: dict[str, Any]) -> dict[str, Any]:
-    return {name: value.isoformat() if isinstance(value, date) else value for name, value in step.items()}
+def kept(counted: Derivation) -> list[dict[str, Any]]:
+    """Return the steps of a count as the clock keeps them; the norm is there, if empty."""
+    return [{**as_json(step), "norm": step.norm} for step in counted.steps]
+
+
+def case_of(clock: Clock, sources: Mapping[str, str]) -> Case:
+    """Return the case that a clock counts, out of its own inputs alone."""
+    more, far = clock.extension, clock.distance
+    spans = tuple(
+        Suspension(_day(each["from"]), _day(each["to"]) if each["to"] else None) for each in clock.suspensions
+    )
+    return Case(
+        event_on=clock.event_on,
+        amount=clock.amount,
+        unit=TermUnit(clock.unit),
+        suspensions=without_ends(spans) if ENDS_RUN in sources else spans,
+        extension=Extension(more["amount"], TermUnit(more["unit"]), _day(more["requested"])) if more else None,
+        distance=Distance(far["days"], TermUnit(far["unit"]), far.get("norm", "")) if far else None,
+        norm=clock.derivation_norm,
+        sources=sources,
+    )
+
+
+def count(clock: Clock) -> Derivation:
+    """Return the count of a clock from its own inputs, by the calendar of today and the law of its legal date.
+
+    :raises LawError: the calendar does not reach it.
+    """
+    return count_by(clock, law.calendar_of(clock.place), law.book_of(clock.place))
+
+
+def count_by(clock: Clock, calendar: Calendar, book: LawBook) -> Derivation:
+    """Return the count of a clock by a calendar and the rules that hold on its legal date."""
+    return derive(case_of(clock, book.sources_on(clock.event_on)), calendar)
+
+
+def suspend(*, clock: Clock, first: date, reason: str, by: Person | None, at: datetime) -> Clock:
+    """Stop a running clock from that day on, until it is resumed (IN-11, PL-08).
+
+    :raises SuspensionAfterExpiry: the term was over before.
+    :raises SuspensionsOverlap: it is suspended already.
+    """
+    with _changing(clock) as held:
+        if first > held.due_on:
+            raise SuspensionAfterExpiry(held.due_on)
+        held.suspensions = [*held.suspensions, {"from": first.isoformat(), "to": None}]
+        _settle(held, "clock.suspended", {"from": first.isoformat(), "reason": reason}, by, at)
+    return held
+
+
+def resume(*, clock: Clock, last: date, by: Person | None, at: datetime) -> Clock:
+    """Let a suspended clock run again after that day, and count its due day anew.
+
+    :raises SuspensionBackwards: it ends before it starts.
+    :raises ClockNotSuspended: it runs.
+    """
+    with _changing(clock) as held:
+        if held.state != ClockState.SUSPENDED:
+            raise ClockNotSuspended
+        held.suspensions = [*held.suspensions[:-1], {**held.suspensions[-1], "to": last.isoformat()}]
+        _settle(held, "clock.resumed", {"to": last.isoformat()}, by, at)
+    return held
+
+
+def extend(*, clock: Clock, amount: int, unit: TermUnit, requested_on: date, by: Person | None, at: datetime) -> Clock:
+    """Extend a clock once, if that was asked for on or before its due day (PL-07).
+
+    :raises SecondExtension: it was extended before.
+    :raises ExtensionTooLate: it was asked for after the due day.
+    """
+    with _changing(clock) as held:
+        if held.extension is not None:
+            raise SecondExtension
+        held.extension = {"amount": amount, "unit": str(unit), "requested": requested_on.isoformat()}
+        _settle(held, "clock.extended", held.extension, by, at)
+    return held
+
+
+@contextmanager
+def _changing(clock: Clock) -> Iterator[Clock]:
+    """Hold the clock's row: of two changes at once, the second one sees the first."""
+    with transaction.atomic():
+        yield Clock.objects.select_for_update(of=("self",)).select_related("task__process", "filing").get(pk=clock.pk)
+
+
+def _settle(clock: Clock, kind: str, facts: dict[str, Any], by: Person | None, at: datetime) -> None:
+    """Count the clock anew after a change of its inputs, and record why."""
+    before, counted = clock.due_on, count(clock)
+    clock.state = ClockState.SUSPENDED if counted.due_on is None else ClockState.RUNNING
+    clock.due_on = counted.due_on or before
+    clock.derivation = kept(counted)
+    clock.save(update_fields=["suspensions", "extension", "state", "due_on", "derivation"])
+    if clock.task is not None:
+        Task.objects.filter(pk=clock.task_id).update(due_on=counted.due_on)
+        _move_timers(clock.task)
+    told = {"clock": clock.pk, "before": before.isoformat(), "due": counted.due_on and counted.due_on.isoformat()}
+    actor = by.actor if by else SYSTEM
+    ledger.record(kind, subject=f"expediente:{clock.expediente_id}", facts={**facts, **told}, by=actor, at=at)
+
+
+def _move_timers(task: Task) -> None:
+    """Move the timers of a task with its clock; while it is suspended they wait without a new day."""
+    for timer in BoundaryTimer.objects.filter(task=task, fired_at__isnull=True, cancelled_at__isnull=True):
+        boundary = task.flow_task.flow_class.instance.node(timer.boundary)
+        due_on = fires_on(boundary.days, lima_day(task.created), task, organization.entity().place)
+        if due_on is not None:
+            BoundaryTimer.objects.filter(pk=timer.pk).update(due_on=due_on)
+
+
+def _day(text: str) -> date:
+    return date.fromisoformat(text)
 
 
 def _fires_on(days: int, run: Run) -> date:
     """A timer fires once its last business day is over: on the day after."""
     return add_business_days(_calendar(run), lima_day(run.at), days) + timedelta(days=1)
+
+
+def fires_on(days: int, since: date, task: Task, place: str) -> date | None:
+    """Return when a timer of a task fires, by the calendar of now and around the suspensions of the task's clock.
+
+    :returns: nothing while the clock is suspended.
+    :raises LawError: the calendar does not reach it.
+    """
+    clock = getattr(task, "clock", None)
+    held = case_of(clock, {}).suspensions if clock is not None else ()
+    due_on = derive(Case(since, days, TermUnit.BUSINESS_DAYS, held), law.calendar_of(place)).due_on
+    return due_on and due_on + timedelta(days=1)
 
 
 def stop(tasks: Iterable[Task], run: Run) -> None:

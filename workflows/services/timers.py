@@ -1,14 +1,20 @@
 """Boundary timers: rows of ours that the worker fires when their day has come."""
 
 import logging
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 
+from django.db.models import QuerySet
 from viewflow.workflow.context import Context
 from viewflow.workflow.token import Token
 
+from law.errors import LawError
+from law.rules.places import places_of
+from organization import selectors as organization
+from workflows.enums import ClockState
 from workflows.errors import WorkflowsError
 from workflows.models import OPEN_STATUSES, BoundaryTimer, Task
-from workflows.services import engine
+from workflows.services import clocks, engine
 
 logger = logging.getLogger(__name__)
 
@@ -18,12 +24,42 @@ def fire_due(at: datetime, *, limit: int = 100) -> int:
 
     Each is a transaction of its own: one that cannot fire now stops none of the others, and is tried again.
     """
-    waiting = BoundaryTimer.objects.filter(
-        due_on__lte=engine.lima_day(at), fired_at__isnull=True, cancelled_at__isnull=True
-    )
+    waiting = _waiting().filter(due_on__lte=engine.lima_day(at)).exclude(task__clock__state=ClockState.SUSPENDED)
     return sum(
         _fire_one(timer_id, at) for timer_id in waiting.order_by("due_on", "id").values_list("pk", flat=True)[:limit]
     )
+
+
+def _waiting() -> QuerySet[BoundaryTimer]:
+    return BoundaryTimer.objects.filter(fired_at__isnull=True, cancelled_at__isnull=True)
+
+
+def move_all(places: Sequence[str], first: date, *, at: datetime) -> int:
+    """Count anew the timers that wait for a day on or after ``first``, after the calendar of these places changed.
+
+    Timers go by the entity's place. One whose day has come fires by it, not by the new one. Return how many moved.
+    """
+    place = organization.entity().place
+    if not set(places).intersection(places_of(place)):
+        return 0
+    waiting = _waiting().filter(due_on__gt=max(first, engine.lima_day(at)), task__status__in=OPEN_STATUSES)
+    return sum(_move(timer, place) for timer in waiting.select_related("task__clock").iterator(chunk_size=500))
+
+
+def _move(timer: BoundaryTimer, place: str) -> bool:
+    """Give a timer the day that its business days end on now; where no calendar reaches it, it keeps its own."""
+    if timer.task.flow_task is None:
+        return False
+    try:
+        boundary = timer.task.flow_task.flow_class.instance.node(timer.boundary)
+        due_on = clocks.fires_on(boundary.days, engine.lima_day(timer.task.created), timer.task, place)
+    except (LawError, WorkflowsError) as error:
+        logger.warning("timer not moved", extra={"timer": timer.pk, "error": type(error).__name__})
+        return False
+    if due_on is None or due_on == timer.due_on:
+        return False
+    BoundaryTimer.objects.filter(pk=timer.pk).update(due_on=due_on)
+    return True
 
 
 def _fire_one(timer_id: int, at: datetime) -> bool:

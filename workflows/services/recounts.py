@@ -1,0 +1,186 @@
+"""Open clocks counted anew when a row of the calendar comes or goes (convention 9 of the legal clock).
+
+A decree applies to open clocks from its date; terms and norms do not. The work goes in batches, each one transaction
+with its clocks, its entries in the ledger and the place where it goes on: after a kill nothing is lost and nothing is
+counted twice. Clocks with the same inputs are counted once and written together.
+"""
+
+import json
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+
+from law import selectors as law
+from law.errors import LawError
+from law.rules.business_days import Calendar
+from law.rules.law_book import LawBook
+from law.rules.places import places_of
+from law.rules.steps import Derivation
+from ledger import services as ledger
+from workflows.enums import ClockState
+from workflows.models import OPEN_STATUSES, Clock, Recount, Task
+from workflows.services import clocks, timers
+
+BATCH = 2_000
+REASON_LENGTH = 500
+logger = logging.getLogger(__name__)
+
+
+def open_recount(*, entry_id: int, facts: Mapping[str, Any], at: datetime) -> Recount:
+    """Return the recount that a change of the calendar asks for; asked for again, the same one."""
+    found, _is_new = Recount.objects.get_or_create(
+        entry_id=entry_id,
+        defaults={
+            "places": facts["places"],
+            "first": date.fromisoformat(facts["first"]),
+            "last": date.fromisoformat(facts["last"]),
+            "reason": _reason(facts)[:REASON_LENGTH],
+            "started_at": at,
+        },
+    )
+    return found
+
+
+def _reason(facts: Mapping[str, Any]) -> str:
+    told = {**facts, "places": ", ".join(facts["places"]), "norms": ", ".join(facts["norms"])}
+    if facts["first"] == facts["last"]:
+        return _("Cambió el calendario de %(places)s: el %(first)s, por %(norms)s.") % told
+    return (
+        _(
+            "Cambió el calendario de %(places)s: %(added)s días nuevos y %(removed)s quitados, "
+            "del %(first)s al %(last)s, por %(norms)s."
+        )
+        % told
+    )
+
+
+def run(recount_id: int, *, at: datetime, tell: Callable[[Recount], None] = lambda recount: None) -> Recount:
+    """Count the clocks of a recount anew from where it stands, batch by batch, until none is left.
+
+    :param tell: told after each batch.
+    """
+    recount = Recount.objects.get(pk=recount_id)
+    while recount.finished_at is None:
+        recount = _next_batch(recount_id, at)
+        tell(recount)
+    return recount
+
+
+def unfinished() -> QuerySet[Recount]:
+    """Return the recounts that were begun and not finished, the oldest first."""
+    return Recount.objects.filter(finished_at__isnull=True)
+
+
+def _next_batch(recount_id: int, at: datetime) -> Recount:
+    with transaction.atomic():
+        recount = Recount.objects.select_for_update().get(pk=recount_id)
+        if recount.finished_at is not None:
+            return recount
+        if not recount.total:
+            recount.total = _touched(recount).count()
+        batch = list(_touched(recount).filter(pk__gt=recount.last_clock).order_by("pk")[:BATCH])
+        if batch:
+            recount.moved += _count_batch(batch, recount, at)
+            recount.seen += len(batch)
+            recount.last_clock = batch[-1].pk
+        else:
+            timers.move_all(recount.places, recount.first, at=at)
+            recount.finished_at = at
+        recount.save()
+    return recount
+
+
+def _touched(recount: Recount) -> QuerySet[Clock]:
+    """Return the running clocks whose count passes over the days that changed."""
+    changed = set(recount.places)
+    every = Clock.objects.filter(state=ClockState.RUNNING).order_by().values_list("place", flat=True).distinct()
+    places = [place for place in every if changed.intersection(places_of(place))]
+    return Clock.objects.filter(
+        state=ClockState.RUNNING, place__in=places, event_on__lt=recount.last, due_on__gte=recount.first
+    )
+
+
+def _count_batch(batch: Sequence[Clock], recount: Recount, at: datetime) -> int:
+    """Count a batch and write what changed; return how many due days moved."""
+    same: dict[str, list[Clock]] = defaultdict(list)
+    for clock in batch:
+        same[_inputs(clock)].append(clock)
+    moved: list[tuple[Clock, date]] = []
+    known = {place: (law.calendar_of(place), law.book_of(place)) for place in {clock.place for clock in batch}}
+    for alike in same.values():
+        counted = _count(alike[0], known)
+        if counted is not None and counted.due_on is not None:
+            moved += _write(alike, counted.due_on, counted)
+    _record(moved, recount, at)
+    return len(moved)
+
+
+def _inputs(clock: Clock) -> str:
+    """Return one text for all that the count of a clock depends on, and for what it says now."""
+    return json.dumps(
+        [
+            clock.place,
+            clock.event_on.isoformat(),
+            clock.amount,
+            clock.unit,
+            clock.suspensions,
+            clock.extension,
+            clock.distance,
+            clock.due_on.isoformat(),
+            clock.derivation,
+        ]
+    )
+
+
+def _count(clock: Clock, known: Mapping[str, tuple[Calendar, LawBook]]) -> Derivation | None:
+    """Return the new count, or nothing where the calendar does not reach it: the clock then keeps its day."""
+    try:
+        return clocks.count_by(clock, *known[clock.place])
+    except LawError as error:
+        logger.warning("clock not counted anew", extra={"clock": clock.pk, "error": type(error).__name__})
+        return None
+
+
+def _write(alike: Sequence[Clock], due_on: date, counted: Derivation) -> list[tuple[Clock, date]]:
+    """Write the count of clocks that are alike; return those whose day moved, with the day."""
+    steps = clocks.kept(counted)
+    if steps == alike[0].derivation and due_on == alike[0].due_on:
+        return []
+    ids = [clock.pk for clock in alike]
+    Clock.objects.filter(pk__in=ids).update(due_on=due_on, derivation=steps)
+    if due_on == alike[0].due_on:
+        return []
+    Task.objects.filter(clock__in=ids, status__in=OPEN_STATUSES).update(due_on=due_on)
+    return [(clock, due_on) for clock in alike]
+
+
+def _record(moved: Sequence[tuple[Clock, date]], recount: Recount, at: datetime) -> None:
+    """Tell in the ledger of each file why its day moved."""
+    ids = [clock.pk for clock, _due_on in moved]
+    file = Coalesce("filing__expediente", "task__process__expediente")
+    files = dict(Clock.objects.filter(pk__in=ids).annotate(file=file).values_list("pk", "file"))
+    ledger.record_each(
+        "clock.moved",
+        facts=[
+            (
+                f"expediente:{files[clock.pk]}",
+                {
+                    "clock": clock.pk,
+                    "before": clock.due_on.isoformat(),
+                    "due": due_on.isoformat(),
+                    "reason": recount.reason,
+                    "entry": recount.entry_id,
+                },
+            )
+            for clock, due_on in moved
+        ],
+        by=clocks.SYSTEM,
+        at=at,
+    )
