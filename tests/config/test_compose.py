@@ -101,7 +101,7 @@ def test_each_service_is_contained(name: str) -> None:
         assert service["networks"]
 
 
-@pytest.mark.parametrize("name", set(SERVICES) - ONCE)
+@pytest.mark.parametrize("name", sorted(set(SERVICES) - ONCE))
 def test_each_service_that_runs_on_has_a_health_check_and_a_limit(name: str) -> None:
     assert SERVICES[name]["healthcheck"]["test"]
     assert SERVICES[name]["deploy"]["resources"]["limits"]["memory"]
