@@ -3,11 +3,15 @@
 from collections.abc import Mapping, Sequence
 from ipaddress import ip_address
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Warning, register
 from django.core.exceptions import ImproperlyConfigured
+
+from docs_store.archive import get_archive
+from docs_store.errors import ArchiveUnavailable
 
 TAG = "chasqui"
 DEMO_HOSTS = {"127.0.0.1", "localhost"}
@@ -65,6 +69,18 @@ def sqlite_faults(databases: Mapping[str, Any]) -> list[CheckMessage]:
         if database["ENGINE"] == "django.db.backends.sqlite3"
         and database.get("OPTIONS", {}).get("transaction_mode") != "IMMEDIATE"
     ]
+
+
+@register(TAG, deploy=True)
+def check_archive(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """A bucket without versions or locks keeps nothing from deletion. A folder never does: docs/archive.md says so."""
+    if urlsplit(settings.ARCHIVE["url"]).scheme != "s3":
+        return []
+    try:
+        weaknesses = get_archive().weaknesses()
+    except ArchiveUnavailable as error:
+        weaknesses = [f"No se pudo revisar el depósito del archivo: {error.reason}."]
+    return [Warning(sentence, hint="Vea docs/archive.md.", id="chasqui.W005") for sentence in weaknesses]
 
 
 def is_loopback(host: str) -> bool:

@@ -24,7 +24,8 @@ from docs_store.rules.digests import REFERENCE_DIGITS, is_digest, object_key
 
 IN_MEMORY_BYTES = 1_000_000
 CHUNK_BYTES = 256 * 1024
-STANDS_ALREADY = "PreconditionFailed"
+STANDS_ALREADY = {"PreconditionFailed", "ConditionalRequestConflict"}
+"""The key is taken; somebody is taking it at this moment."""
 FIRST_LOCK_DAYS = 7
 """What the bucket gives every new object, until the night's check locks those that belong to a row for their term."""
 TIME_TO_COMMIT = timedelta(days=1)
@@ -229,7 +230,7 @@ class S3Archive:
                 sse=SseS3() if self._at.is_encrypted else None,
             )
         except S3Error as error:
-            if error.code != STANDS_ALREADY or not self._stands(staged, digest, size):
+            if error.code not in STANDS_ALREADY or not self._stands(staged, digest, size):
                 raise
         else:
             self._prove(str(written.etag), staged, digest, size)

@@ -294,5 +294,5 @@ def _lock(client: Any, bucket: str, key: str, version: str | None) -> None:
     from minio.commonconfig import GOVERNANCE
     from minio.retention import Retention
 
-    until = datetime.now(UTC) + timedelta(minutes=5)
+    until = datetime.now(UTC) + timedelta(days=8)  # beyond what the bucket may give by itself
     client.set_object_retention(bucket, key, Retention(GOVERNANCE, until), version_id=version)

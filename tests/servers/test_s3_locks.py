@@ -23,6 +23,7 @@ from minio.objectlockconfig import DAYS, ObjectLockConfig
 from minio.retention import Retention
 from minio.versioningconfig import VersioningConfig
 
+from config.checks import check_archive
 from docs_store import services as docs
 from docs_store.adapters.s3 import FIRST_LOCK_DAYS, S3Archive
 from docs_store.adapters.s3_store import Location
@@ -140,7 +141,7 @@ def test_make_bucket_makes_versions_and_locks_once(bucket_url: str) -> None:
     assert (lock.mode, lock.duration, lock.duration_unit) == (GOVERNANCE, FIRST_LOCK_DAYS, DAYS)
 
 
-def test_a_bucket_without_versions_or_lock_is_told_of() -> None:
+def test_a_bucket_without_versions_or_lock_is_told_of(settings: Any) -> None:
     url = backing._with_path(os.environ["ARCHIVE_URL"], f"chasqui-bare-{secrets.token_hex(5)}")
     at, client = plain(url)
     client.make_bucket(at.bucket)
@@ -148,6 +149,8 @@ def test_a_bucket_without_versions_or_lock_is_told_of() -> None:
         assert "no guarda versiones" in S3Archive(url).weaknesses()[0]
         client.set_bucket_versioning(at.bucket, VersioningConfig("Enabled"))
         assert "no bloquea el borrado" in S3Archive(url).weaknesses()[0]
+        settings.ARCHIVE = {**settings.ARCHIVE, "url": url}
+        assert [fault.id for fault in check_archive(None)] == ["chasqui.W005"]
         digest = S3Archive(url).put(io.BytesIO(CONTENT))
         assert not S3Archive(url).lock(digest, at=NOW)
         assert not S3Archive(url).remove(digest, before=NOW + timedelta(days=9)), "no sweep is safe without locks"
