@@ -28,13 +28,21 @@ def counted(job: str, folder: Path, database: str, processes: int, count: int) -
     return found
 
 
-def test_one_series_at_full_size_has_no_gap_and_no_double(tmp_path: Path, fresh_database: str) -> None:
-    found = counted("register", tmp_path, fresh_database, PROCESSES, FULL)
+@pytest.mark.parametrize(
+    "count",
+    [
+        pytest.param(FULL, marks=pytest.mark.embedded),
+        pytest.param(400, marks=pytest.mark.servers),
+        pytest.param(FULL, marks=[pytest.mark.servers, pytest.mark.long]),
+    ],
+)
+def test_one_series_has_no_gap_and_no_double(tmp_path: Path, fresh_database: str, count: int) -> None:
+    found = counted("register", tmp_path, fresh_database, PROCESSES, count)
 
     assert found["deaths"] > 0
-    assert found["numbers"] == found["entries"] == PROCESSES * FULL
+    assert found["numbers"] == found["entries"] == PROCESSES * count
     (series,) = found["series"].values()
-    assert series == {"numbers": PROCESSES * FULL, "is_1_to_n": True, "goes_on": True}
+    assert series == {"numbers": PROCESSES * count, "is_1_to_n": True, "goes_on": True}
 
 
 @pytest.mark.parametrize("count", [100, pytest.param(FULL, marks=pytest.mark.long)])
