@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
 from law import selectors
@@ -34,8 +35,15 @@ from ledger import services as ledger
 
 CALENDAR_CHANGED = "law.calendar_changed"
 NATIONAL = Path(__file__).resolve().parent.parent / "data" / "national"
+PROFILES = settings.BASE_DIR / "entities"
 SPAN_COLUMNS = ("place", "first", "last")
 DISTANCE_KEY = ("table", "lives_in", "acts_in", "valid_from")
+
+
+def folder_of(entity: str) -> Path | None:
+    """Return the folder of an entity's profile, or nothing where there is none of that name."""
+    folder = PROFILES / entity
+    return folder if (folder / "entity.toml").exists() and folder.parent == PROFILES else None
 
 
 def read_profile(folder: Path) -> tuple[LawProfile, list[ProfileFault]]:
@@ -64,8 +72,10 @@ def read_profile(folder: Path) -> tuple[LawProfile, list[ProfileFault]]:
     return profile, [fault for file in files for fault in file.faults]
 
 
-def load_profile(profile: LawProfile, *, at: datetime) -> None:
+def load_profile(profile: LawProfile, *, at: datetime) -> dict[str, int]:
     """Bring the law's rows to what the profile says; loading the same profile again changes nothing.
+
+    Return how many rows of each kind changed.
 
     A day that changed is written anew, under a new id: that is how the other processes notice.
     """
@@ -89,6 +99,7 @@ def load_profile(profile: LawProfile, *, at: datetime) -> None:
         if days is not None:
             ledger.record(CALENDAR_CHANGED, subject="law", facts=asdict(days), by=ACTOR, at=at)
     selectors.forget_calendars()
+    return changed
 
 
 class _Loaded:
