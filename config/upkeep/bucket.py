@@ -1,8 +1,10 @@
 """The few named objects of a backup in a bucket: its manifests."""
 
+import io
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from django.conf import settings
 from minio import Minio
 from minio.error import MinioException, S3Error
 from urllib3.exceptions import HTTPError
@@ -12,8 +14,6 @@ MISSING = "NoSuchKey"
 
 
 def write(url: str, name: str, content: bytes) -> None:
-    import io
-
     client, bucket, prefix = _at(url)
     client.put_object(bucket, f"{prefix}{name}", io.BytesIO(content), len(content), content_type="application/json")
 
@@ -47,15 +47,15 @@ def folders(url: str) -> list[str]:
 
 
 def _at(url: str) -> tuple[Minio, str, str]:
-    """Return a client, the bucket, and the prefix with its slash."""
+    """Return a client, the bucket, and the prefix with its slash. The URL is read as ``ARCHIVE_URL`` is."""
     parts = urlsplit(url)
     options: dict[str, Any] = {name: values[0] for name, values in parse_qs(parts.query).items()}
     bucket, _slash, prefix = unquote(parts.path).strip("/").partition("/")
     client = Minio(
         f"{parts.hostname}:{parts.port}" if parts.port else str(parts.hostname),
-        access_key=unquote(parts.username or ""),
-        secret_key=unquote(parts.password or ""),
+        access_key=unquote(parts.username or "") or settings.ARCHIVE_ACCESS_KEY,
+        secret_key=unquote(parts.password or "") or settings.ARCHIVE_SECRET_KEY,
         secure=options.get("secure", "true") != "false",
-        region=options.get("region"),
+        region=options.get("region", "us-east-1"),
     )
     return client, bucket, f"{prefix}/" if prefix else ""

@@ -86,5 +86,9 @@ class SameInstallation(UpkeepError):
     sentence = _("El origen y el destino son la misma instalación. Indique DATABASE_URL y DATA_DIR del destino.")
 
 
+class DatabaseAway(UpkeepError):
+    sentence = _("La base de datos no responde (%(error)s). Revise DATABASE_URL y repita la orden.")
+
+
 class RowsRefused(UpkeepError):
     sentence = _("La base de datos no admite las filas de la tabla %(table)s (%(error)s). No se cargó nada.")

@@ -211,6 +211,15 @@ def test_without_a_passphrase_nothing_is_backed_up(tmp_path: Path) -> None:
     assert "Falta la frase" in refused.stderr
 
 
+def test_a_database_that_is_away_is_told_without_its_password(tmp_path: Path) -> None:
+    away = "postgres://chasqui:clave@127.0.0.1:1/chasqui"
+    refused = Installation(tmp_path).run("backup", str(tmp_path / "copies"), DATABASE_URL=away)
+
+    assert refused.returncode == 1
+    assert "La base de datos no responde" in refused.stderr
+    assert "clave" not in refused.stderr
+
+
 def newest(place: Path) -> Path:
     return max(path for path in place.iterdir() if path.name != "objects")
 

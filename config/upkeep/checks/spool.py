@@ -7,15 +7,17 @@ from tempfile import NamedTemporaryFile
 from types import TracebackType
 from typing import Any, Self
 
+from django.conf import settings
+
 ROWS_AT_ONCE = 5_000
 
 
 class Spool:
-    """A SQLite file that ends with its ``with`` block."""
+    """A SQLite file in ``DATA_DIR`` that ends with its ``with`` block."""
 
     def __init__(self, *tables: str) -> None:
         """``tables``: each as ``name (columns)``."""
-        self._file = NamedTemporaryFile(prefix="chasqui-spool-")  # noqa: SIM115 -- closed by __exit__
+        self._file = NamedTemporaryFile(prefix="spool-", dir=settings.DATA_DIR)  # noqa: SIM115 -- closed by __exit__
         self._connection = sqlite3.connect(self._file.name, isolation_level=None)
         self._connection.execute("PRAGMA journal_mode = OFF")
         self._connection.execute("PRAGMA synchronous = OFF")

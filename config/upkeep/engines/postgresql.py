@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection, transaction
 from psycopg import sql
 
 from config.upkeep.engines import Rows
-from config.upkeep.errors import RowsRefused
+from config.upkeep.errors import DatabaseAway, RowsRefused
 from config.upkeep.streams import gathered
 from config.upkeep.tables import Migration, Table
 
@@ -48,7 +48,11 @@ class PostgresReading:
 
 @contextmanager
 def reading(settings: Mapping[str, Any]) -> Iterator[PostgresReading]:
-    with psycopg.connect(**_parameters(settings), autocommit=True) as session:
+    try:
+        session = psycopg.connect(**_parameters(settings), autocommit=True)
+    except psycopg.OperationalError as error:
+        raise DatabaseAway(error=type(error).__name__) from error
+    with session:
         for statement in (*PLAIN_SPELLING, *NO_HURRY):
             session.execute(statement.encode())
         session.execute("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
