@@ -241,14 +241,14 @@ def test_who_left_no_address_gets_a_notice_that_waits_for_the_desk(town: Town) -
 
 
 def test_an_archive_that_cannot_be_written_registers_nothing_and_a_retry_works(town: Town, monkeypatch: Any) -> None:
-    from docs_store.adapters.filesystem import FilesystemArchive
+    from docs_store.archive import get_archive
     from docs_store.errors import ArchiveUnavailable
 
     def broken(self: object, content: object) -> str:
         raise ArchiveUnavailable
 
     with monkeypatch.context() as patched:
-        patched.setattr(FilesystemArchive, "put", broken)
+        patched.setattr(type(get_archive()), "put", broken)
         with pytest.raises(ArchiveUnavailable):
             workflows.file(presentation=_presentation(token="t"), received_by=None, at=MONDAY)
     assert not Filing.objects.exists()
