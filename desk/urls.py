@@ -46,5 +46,6 @@ urlpatterns = [
     path("pases/<int:movement_id>/retirar/", steps.take_back, name="take_back"),
     path("expedientes/<int:pk>/", cases.expediente, name="expediente"),
     path("expedientes/<int:pk>/ruta.bpmn", cases.bpmn, name="bpmn"),
+    path("expedientes/<int:pk>/plazos.json", cases.terms, name="terms"),
     path("expedientes/<int:pk>/<str:tab>/", cases.expediente, name="expediente_tab"),
 ]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -15,10 +15,11 @@ from docs_store.models import Expediente
 from ledger import services as ledger
 from organization import selectors as organization
 from organization.models import Post, Unit
-from workflows.models import Process, Task
+from workflows.models import Clock, Process, Task
 from workflows.selectors import actions, cases
 from workflows.selectors.actions import Action
 from workflows.selectors.cases import CaseView
+from workflows.selectors.clocks import Why, as_json, clocks_of, why
 from workflows.selectors.legs import calendar_on_hand
 
 TABS = {"recorrido": _("Recorrido"), "documentos": _("Documentos"), "diagrama": _("Diagrama")}
@@ -57,8 +58,8 @@ class Panel:
 
     action: Action
     form: StepForm
-    days: list[actions.CountedDay]
     days_left: int | None
+    why: Why | None
 
 
 def panel_of(request: DeskRequest, task: Task, form: StepForm | None = None) -> Panel | None:
@@ -69,7 +70,24 @@ def panel_of(request: DeskRequest, task: Task, form: StepForm | None = None) -> 
     calendar = calendar_on_hand(request.desk.today, place=request.desk.seat.place)
     days = actions.counted_days(action.clock, calendar, request.desk.today) if action.clock else []
     left = sum(day.number is not None and day.day > request.desk.today for day in days) if days else None
-    return Panel(action, form or StepForm(action, units_for(request, action)), days, left)
+    reasons = why(action.clock, calendar, request.desk.today) if action.clock else None
+    return Panel(action, form or StepForm(action, units_for(request, action)), left, reasons)
+
+
+def why_of(request: DeskRequest, view: CaseView) -> Why | None:
+    """Return why a file is due that day, for who has no task on it."""
+    clock = Clock.objects.filter(task__in=[holder.task.pk for holder in view.holders]).order_by("due_on").first()
+    if clock is None:
+        return None
+    return why(clock, calendar_on_hand(request.desk.today, place=request.desk.seat.place), request.desk.today)
+
+
+@seated
+@require_safe
+def terms(request: DeskRequest, pk: int) -> JsonResponse:
+    """Hand out the clocks of a file with their derivations (PL-16)."""
+    found = visible_case(request, pk)
+    return JsonResponse({"clocks": [as_json(clock, request.desk.today) for clock in clocks_of(found)]})
 
 
 def units_for(request: DeskRequest, action: Action | None = None) -> Any:
@@ -108,6 +126,7 @@ def case_page(
         "tabs": TABS.items(),
         "newest_first": newest_first,
         "panel": panel_of(request, with_heads(task), form) if task else None,
+        "why": None if task else why_of(request, view),
         "state": state_of(view, task),
         "deliverables": found.deliverables.all(),
         "can_take_back": _returnable(view, request),
