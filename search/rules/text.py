@@ -1,6 +1,7 @@
 """Words without accents, plurals and endings. Spanish: ñ is a letter of its own, never an n."""
 
 import re
+import threading
 import unicodedata
 from functools import lru_cache
 
@@ -59,7 +60,15 @@ NO_PART_OF_A_TERM = re.compile(r"[\W_]")
 HARD_SOUNDS = (("qu", "c"), ("gu", "g"))
 """*publique* and *publicar* write one sound in two ways."""
 
-_stemmer = snowballstemmer.stemmer("spanish")
+
+class _Stemmers(threading.local):
+    """One for each thread: a stemmer keeps the word that it is at in itself."""
+
+    def __init__(self) -> None:
+        self.spanish = snowballstemmer.stemmer("spanish")
+
+
+_stemmers = _Stemmers()
 
 
 def fold(text: str) -> str:
@@ -82,7 +91,7 @@ def stem(word: str) -> str:
     folded = fold(word)
     if ORDER_TO_ITSELF.search(word.casefold()):
         folded = folded.removesuffix("se")
-    root: str = _stemmer.stemWord(_singular(folded))
+    root: str = _stemmers.spanish.stemWord(_singular(folded))
     for written, sound in HARD_SOUNDS:
         root = root.removesuffix(written) + sound if root.endswith(written) else root
     root = CHANGED_STEMS.get(root, root)
