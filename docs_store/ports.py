@@ -63,9 +63,9 @@ class Archive(Protocol):
         ...
 
     def lock(self, sha256: str, *, at: datetime) -> bool:
-        """Have the store itself refuse the object's deletion for its whole term, and return whether it can do so.
+        """Have the store itself refuse the object's deletion for its whole term, and return whether it does so.
 
-        :param at: the term begins then. A lock that lasts longer already stays.
+        :param at: the term begins then. A lock that lasts longer already stays, and a term that is over sets none.
         :raises ObjectMissing: nothing is stored under that hash.
         :raises ArchiveUnavailable: trying again later may help.
         """

@@ -2,7 +2,8 @@
 
 Bytes are stored before their row is committed, so that a row never points to nothing; a transaction that ends otherwise
 leaves an object without a row, an orphan. The check reads what is new and, each night, another hundredth of the rest,
-and has the store lock what belongs to a row. The sweep deletes orphans that are older than a day. See docs/archive.md.
+and has the store lock what it read and belongs to something. The sweep deletes orphans that are older than a day.
+See docs/archive.md.
 """
 
 import json
@@ -39,12 +40,16 @@ LARGEST_HEAD = 1_000
 
 @dataclass(frozen=True)
 class Wanted:
-    """An object that something belongs to: versions, from the first to the last, or a head of the ledger's chain."""
+    """An object that belongs to versions, from the first to the last, or to a head of the ledger's chain.
+
+    ``since``: when the last of them was stored, and its term begins; nothing for a head, whose term begins when seen.
+    """
 
     sha256: str
     size: int | None
     first_version: int
     last_version: int
+    since: datetime | None
 
 
 @dataclass(frozen=True)
@@ -160,8 +165,8 @@ class _Checker:
         kind = self._read(wanted.sha256) or (ObjectFault.COVERED if is_odd else None)
         if kind is not None:
             self._note(Fault(kind, wanted.sha256, wanted.first_version))
-        elif is_new:
-            self.seen.locked += self.archive.lock(wanted.sha256, at=self._at)
+        else:
+            self.seen.locked += self.archive.lock(wanted.sha256, at=wanted.since or self._at)
 
     def _is_tonights(self, digest: str) -> bool:
         """Return whether it is this object's turn: each is once in ``NIGHTS`` days."""
@@ -198,15 +203,22 @@ def _last_check() -> dict[str, int]:
 
 def _wanted(kept_heads: Iterable[str]) -> Iterator[Wanted]:
     """Yield what must be stored, in the order of the hash, from one snapshot of the rows."""
-    columns = ("sha256", "size_bytes", "pk")
+    columns = ("sha256", "size_bytes", "pk", "stored_at")
     rows = Version.objects.order_by("sha256", "pk").values_list(*columns).iterator(chunk_size=ROWS_AT_ONCE)
-    of_heads = ((digest, None, 0) for digest in sorted(set(kept_heads)))
-    both: Iterator[tuple[str, int | None, int]] = merge(rows, of_heads, key=itemgetter(0))
+    of_heads = ((digest, None, 0, None) for digest in sorted(set(kept_heads)))
+    both: Iterator[tuple[str, int | None, int, datetime | None]] = merge(rows, of_heads, key=itemgetter(0))
     for digest, same in groupby(both, key=itemgetter(0)):
         entries = list(same)
-        size = next((size for _, size, _ in entries if size is not None), None)
-        versions = [version for _, _, version in entries if version]
-        yield Wanted(digest, size, min(versions, default=0), max(versions, default=0))
+        sizes = [size for _, size, _, _ in entries if size is not None]
+        versions = [version for _, _, version, _ in entries if version]
+        moments = [moment for _, _, _, moment in entries if moment is not None]
+        yield Wanted(
+            digest,
+            next(iter(sizes), None),
+            min(versions, default=0),
+            max(versions, default=0),
+            max(moments, default=None),
+        )
 
 
 def _side_by_side(wanted: Iterator[Wanted], stored: Iterator[Stored]) -> Iterator[tuple[Wanted | None, Stored | None]]:

@@ -86,6 +86,11 @@ def documented_policy(bucket: str) -> dict[str, Any]:
     return policy
 
 
+def beside(url: str, name: str) -> str:
+    at = Location.of(url)
+    return backing._with_path(url, f"{at.bucket}/{at.prefix}{name}")
+
+
 def plain(url: str) -> tuple[Location, Minio]:
     at = Location.of(url)
     return at, at.client(urllib3.PoolManager())
@@ -210,6 +215,37 @@ def test_a_new_object_is_locked_at_once_and_for_its_term_after_the_check(archive
     assert abs(term.retain_until_date - NOW - timedelta(days=3650)) < timedelta(hours=1)
     with pytest.raises(ObjectMissing):
         archive.lock("0" * 64, at=NOW)
+
+
+def test_a_term_that_is_over_sets_no_lock(url: str) -> None:
+    archive = S3Archive(f"{url}&lock_days=30")
+    digest = archive.put(io.BytesIO(CONTENT))
+
+    assert archive.lock(digest, at=NOW - timedelta(days=900)), "the first lock still holds it"
+
+    assert retention(url, digest).retain_until_date < NOW + timedelta(days=FIRST_LOCK_DAYS + 1)
+
+
+def test_another_store_that_was_filled_from_a_copy_is_locked_by_a_whole_check(
+    office: Office,  # noqa: F811
+    settings: Any,
+    tmp_path: Any,
+    url: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(keeping, "LOOK_BACK", 0)
+    settings.DATA_DIR, settings.ARCHIVE = tmp_path, {**settings.ARCHIVE, "url": beside(url, "first")}
+    version = docs.attach_file(
+        document=office.document(), name="a.pdf", content=io.BytesIO(make_pdf()), by=office.chief, at=NOW
+    )
+    keeping.check_archive(at=NOW)
+    with docs.open_version(version) as content:
+        S3Archive(beside(url, "second")).put(content)
+    settings.ARCHIVE = {**settings.ARCHIVE, "url": beside(url, "second")}
+
+    assert keeping.check_archive(at=NOW, is_whole=True).locked == 1
+
+    assert retention(beside(url, "second"), version.sha256).retain_until_date > NOW + timedelta(days=3600)
 
 
 def test_nobody_deletes_a_locked_version(archive: S3Archive, url: str) -> None:

@@ -43,7 +43,7 @@ class Command(BaseCommand):
             self.stderr.write(_("Aviso: %(sentence)s") % {"sentence": weakness})
         told = {"objects": seen.objects, "read": seen.read, "locked": seen.locked, "orphans": seen.orphans}
         self.stdout.write(
-            _("Archivos: %(objects)d; leídos: %(read)d; bloqueados ahora: %(locked)d; sin versión: %(orphans)d.") % told
+            _("Archivos: %(objects)d; leídos: %(read)d; bloqueados: %(locked)d; sin versión: %(orphans)d.") % told
         )
         if seen.fault_count:
             self.stderr.write(_("El archivo NO está íntegro: %(count)d hallazgos.") % {"count": seen.fault_count})
