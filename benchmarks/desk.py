@@ -41,7 +41,7 @@ USER = "secretario-general"
 TOKEN = Token("start")
 
 
-def _fill(total: int) -> None:
+def fill(total: int) -> None:
     """Bring the entity's open tasks up to ``total``: a quarter with one unit, the rest spread over the others."""
     start = Task.objects.count()
     rows = _plans(start, total)
@@ -130,7 +130,7 @@ def _work_ms(act: Callable[[], object], *, times: int = 15) -> float:
 def _time_at_few() -> float:
     """Return the time of a tray's first page at few tasks; asked before more are written."""
     _route()
-    _fill(FEW)
+    fill(FEW)
     return _work_ms(lambda: tray_page(_seat(), Tab.TO_DO))
 
 
@@ -138,7 +138,7 @@ def _time_at_few() -> float:
 def _tray_times() -> tuple[float, float, float, float]:
     """Return the time of a first page at few and at many tasks, and of pages 1 and 1000 at many."""
     few = _time_at_few()
-    _fill(MANY)
+    fill(MANY)
     many = _work_ms(lambda: tray_page(_seat(), Tab.TO_DO))
     key = _key_of_page(1000)
     first = _work_ms(lambda: tray_page(_seat(), Tab.TO_DO))
@@ -156,7 +156,7 @@ def _key_of_page(number: int) -> str:
 @benchmark("B12", "the slowest page of the desk at 10,000 expedientes", at_most=150)
 def desk_pages() -> Measure:
     _time_at_few()
-    _fill(PAGES_AT)
+    fill(PAGES_AT)
     task = Task.objects.filter(post__slug=USER, status="NEW").first()
     assert task is not None
     paths = [f"/mesa/bandeja/{tab}/" for tab in Tab]
