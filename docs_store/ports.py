@@ -71,6 +71,13 @@ class Archive(Protocol):
         """
         ...
 
+    def is_covered(self, sha256: str) -> bool:
+        """Return whether a deletion or another version was laid over what was stored: somebody overstepped.
+
+        :raises ArchiveUnavailable: trying again later may help.
+        """
+        ...
+
     def remove(self, sha256: str, *, before: datetime) -> bool:
         """Delete an object that has no row, and return whether it is gone.
 

@@ -89,6 +89,9 @@ class FilesystemArchive:
             raise ObjectMissing(ref=sha256[:REFERENCE_DIGITS])
         return False
 
+    def is_covered(self, sha256: str) -> bool:
+        return False
+
     def remove(self, sha256: str, *, before: datetime) -> bool:
         try:
             with self._guarded(fcntl.LOCK_EX):

@@ -103,6 +103,11 @@ class S3Archive:
                 raise
             return True
 
+    def is_covered(self, sha256: str) -> bool:
+        """What is written once has one version and no delete marker."""
+        with told_as_domain_errors():
+            return len(self._every_version(sha256)) > 1
+
     def remove(self, sha256: str, *, before: datetime) -> bool:
         """Delete each version by its id: a deletion without it would only hide the object, locked or not.
 

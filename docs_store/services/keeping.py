@@ -162,7 +162,9 @@ class _Checker:
         if not (is_odd or is_new or self._is_whole or self._is_tonights(wanted.sha256)):
             return
         self.seen.read += 1
-        kind = self._read(wanted.sha256) or (ObjectFault.COVERED if is_odd else None)
+        kind = self._read(wanted.sha256)
+        if kind is None and is_odd:
+            kind = ObjectFault.COVERED
         if kind is not None:
             self._note(Fault(kind, wanted.sha256, wanted.first_version))
         else:
@@ -179,6 +181,7 @@ class _Checker:
         """
         try:
             self.archive.open(digest).close()
+            is_covered = self.archive.is_covered(digest)
         except ObjectMissing:
             return ObjectFault.MISSING
         except ObjectDamaged:
@@ -186,7 +189,7 @@ class _Checker:
         except ArchiveUnavailable:
             self.archive.check()
             return ObjectFault.UNREADABLE
-        return None
+        return ObjectFault.COVERED if is_covered else None
 
     def _note(self, fault: Fault) -> None:
         self.seen.fault_count += 1

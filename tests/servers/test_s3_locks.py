@@ -360,6 +360,30 @@ def test_the_check_locks_what_belongs_to_a_row_and_tells_of_a_delete_marker(
         assert content.read().startswith(b"%PDF")
 
 
+@pytest.mark.parametrize("size", ["same", "other"])
+def test_the_check_tells_of_bytes_that_were_written_over_the_right_ones(
+    office: Office,  # noqa: F811
+    settings: Any,
+    tmp_path: Any,
+    url: str,
+    size: str,
+) -> None:
+    settings.DATA_DIR, settings.ARCHIVE = tmp_path, {**settings.ARCHIVE, "url": url}
+    pdf = make_pdf()
+    version = docs.attach_file(
+        document=office.document(), name="a.pdf", content=io.BytesIO(pdf), by=office.chief, at=NOW
+    )
+    at, client = plain(url)
+    other = pdf[::-1] if size == "same" else b"other"
+    client.put_object(at.bucket, key_of(url, version.sha256), io.BytesIO(other), len(other))
+
+    alarm = keeping.check_archive(at=NOW)
+
+    assert alarm.faults == [keeping.Fault(ObjectFault.COVERED, version.sha256, version.pk)]
+    with docs.open_version(version) as content:
+        assert content.read() == pdf
+
+
 def _fails(check: Callable[[], object]) -> bool:
     try:
         check()
