@@ -10,6 +10,7 @@ from datetime import datetime, time, timedelta
 from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
+from docs_store.services import keeping
 from ledger import selectors as ledger_selectors
 from ledger import services as ledger
 
@@ -52,4 +53,9 @@ def _end_old_sessions(at: datetime) -> Mapping[str, object]:
     return {}
 
 
-NIGHTLY = (Chore("end_old_sessions", _end_old_sessions),)
+def _check_archive(at: datetime) -> Mapping[str, object]:
+    seen = keeping.check_archive(at=at)
+    return {"objects": seen.objects, "read": seen.read, "faults": seen.fault_count}
+
+
+NIGHTLY = (Chore("end_old_sessions", _end_old_sessions), Chore("check_archive", _check_archive))

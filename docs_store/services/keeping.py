@@ -7,6 +7,7 @@ See docs/archive.md.
 """
 
 import json
+import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
@@ -26,6 +27,7 @@ from docs_store.services import heads
 from ledger import selectors as ledger_selectors
 from ledger import services as ledger
 
+logger = logging.getLogger(__name__)
 SUBJECT = "archive:objects"
 CHECKED, FAULT, SWEPT = "archive.checked", "archive.fault", "archive.swept"
 NIGHTS = 100
@@ -98,6 +100,8 @@ def check_archive(*, at: datetime, by: str = "system:worker", is_whole: bool = F
     for wanted, stored in _side_by_side(_wanted(kept), checker.archive.stored()):
         checker.look(wanted, stored)
     seen = checker.seen
+    if seen.fault_count:
+        logger.error("the archive is not whole", extra={"faults": seen.fault_count})
     with transaction.atomic():
         for fault in seen.faults:
             facts = {"fault": fault.kind, "sha256": fault.sha256, "version": fault.version}
