@@ -17,7 +17,9 @@ from workflows.selectors.steps import verb_of
 
 PAGE = 20
 COUNT_CAP = 10_000
-ELSEWHERE_CAP = 1_000
+ELSEWHERE_CAP = 100
+"""What others hold is counted no further, on every page: up to 1,000 PostgreSQL first gathers all open tasks (115 ms at
+43,000, where this takes 1)."""
 OPEN = "NEW"
 
 
