@@ -74,7 +74,7 @@ class Job:
 
 
 class Worker:
-    """Threads that do not wait for one another: sealer, a courier for each queue, timers, chores, health, the baton."""
+    """Threads that do not wait for one another: sealer, couriers of the queues, timers, heads, chores, health."""
 
     def __init__(self, tell: Callable[[str], None] = lambda sentence: None) -> None:
         """:param tell: told in a sentence when this worker takes the baton, and when it loses it."""
@@ -92,11 +92,13 @@ class Worker:
         threads = [
             threading.Thread(target=self._repeat, args=[Job("seal", SEAL_SECONDS, _seal)], name="sealer"),
             threading.Thread(target=self._repeat, args=self._clockwork(), name="timers"),
-            threading.Thread(target=self._repeat, args=self._chores(), name="chores"),
+            threading.Thread(target=self._repeat, args=[self._head_keeper()], name="heads"),
             threading.Thread(target=self._repeat, args=[Job("look", HEALTH_SECONDS, health.look)], name="look"),
             *(threading.Thread(target=self._repeat, args=[self._courier(queue)], name=queue) for queue in Queue),
         ]
-        for thread in threads:
+        # A chore may take hours and be broken off at any point: the end of the process does not wait for it.
+        night = threading.Thread(target=self._repeat, args=self._nightly(), name="night", daemon=True)
+        for thread in (*threads, night):
             thread.start()
         self._repeat(
             Job("baton", BATON_SECONDS, self._tend_baton, BATON_SECONDS),
@@ -104,6 +106,7 @@ class Worker:
         )
         for thread in threads:
             thread.join()
+        night.join(timeout=PATIENCE_SECONDS)
         Job("last head", HOUR_SECONDS, _seal_all_and_keep_head, is_mine=self._has_baton).run_if_due()
         self.baton.drop()
 
@@ -117,12 +120,14 @@ class Worker:
             Job("mend", MEND_SECONDS, lambda: ledger.mend_moments(now=timezone.now()), is_mine=self._has_baton),
         ]
 
-    def _chores(self) -> list[Job]:
-        nightly = [
+    def _head_keeper(self) -> Job:
+        return Job("keep head", HOUR_SECONDS, _seal_all_and_keep_head, is_mine=self._has_baton)
+
+    def _nightly(self) -> list[Job]:
+        return [
             Job(f"chore {chore.name}", MINUTE_SECONDS, partial(_do_chore, chore), MINUTE_SECONDS, self._has_baton)
             for chore in chores.NIGHTLY
         ]
-        return [Job("keep head", HOUR_SECONDS, _seal_all_and_keep_head, is_mine=self._has_baton), *nightly]
 
     def _tend_baton(self) -> None:
         was_held = self.baton.is_held
