@@ -1,17 +1,20 @@
 """What the law gives, read from its rows."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db.models import Count, Max, Min, Q, Subquery, Value
+from django.utils.translation import gettext as _
 
 from law.enums import Regime
-from law.errors import UnknownTerm
-from law.models import Article, CalendarSpan, Dated, Day, FilingHours, Norm, RuleSource, Term
+from law.errors import UnknownTerm, day_plain
+from law.models import Article, ArticleAlias, CalendarSpan, Dated, Day, FilingHours, Norm, RuleSource, Term
 from law.rules.business_days import Calendar
 from law.rules.calendars import DayRow, Span, build_calendar
 from law.rules.citations import Alias, citation
+from law.rules.citing import Cited, citations_in, key_of
 from law.rules.law_book import PUBLIC_SECTOR_DAYS, LawBook, RegimeRow, RuleRow, in_force
 from law.rules.places import places_of
 
@@ -92,6 +95,62 @@ def law_book() -> LawBook:
             for row in hours
         ],
     )
+
+
+@dataclass(frozen=True)
+class CitationFinding:
+    """What is wrong with a norm that a text cites: the words of the citation, and a sentence that says what to do."""
+
+    words: str
+    sentence: str
+
+
+def citation_findings(text: str, on: date) -> list[CitationFinding]:
+    """Return what is wrong with the norms that a text cites, by the law of the day of the act.
+
+    A norm that is not loaded, was not read, was not in force that day, or whose article nobody read, is a finding.
+    """
+    cited = list(dict.fromkeys(citations_in(text)))
+    if not cited:
+        return []
+    norms: dict[str, list[Norm]] = {}
+    for norm in Norm.objects.all():
+        norms.setdefault(key_of(norm.title), []).append(norm)
+    articles = {(row.norm_id, row.number): row for row in Article.objects.filter(is_verified=True)}
+    aliases = set(ArticleAlias.objects.values_list("in_norm_id", "number"))
+    found = ((each, _fault(each, norms.get(each.key, ()), articles, aliases, on)) for each in cited)
+    return [CitationFinding(each.words, sentence) for each, sentence in found if sentence]
+
+
+def _fault(
+    cited: Cited,
+    norms: Sequence[Norm],
+    articles: Mapping[tuple[int, str], Article],
+    aliases: Collection[tuple[int, str]],
+    on: date,
+) -> str:
+    """Return what is wrong with one citation, or nothing."""
+    if not norms:
+        return _("No está entre las normas cargadas: verifíquela en su texto y pida que se cargue con su fuente.")
+    norm = in_force(norms, on)
+    if norm is None:
+        said = _("No estaba vigente el %(day)s: rigió del %(first)s al %(last)s. Cite la que regía ese día.")
+        last = norms[0].valid_to
+        shown = day_plain(last) if last else _("hoy")
+        return said % {"day": day_plain(on), "first": day_plain(norms[0].valid_from), "last": shown}
+    if not norm.is_verified:
+        return _("Norma por verificar: nadie ha leído su texto (%(source)s). Léalo antes de citarla.") % {
+            "source": norm.source
+        }
+    number = cited.article.partition(".")[0]
+    article = articles.get((norm.pk, number))
+    if not number or (norm.pk, number) in aliases:
+        return ""
+    if article is None or not article.valid_from <= on <= (article.valid_to or date.max):
+        return _("El artículo %(number)s no consta como leído y vigente ese día. Verifíquelo en el texto.") % {
+            "number": number
+        }
+    return ""
 
 
 def _validity(row: Dated) -> tuple[date, date | None]:

@@ -22,7 +22,7 @@ from docs_store.selectors.renditions import draw_page
 from workflows import services
 from workflows.models import OPEN_STATUSES
 from workflows.selectors.actions import OBSERVED, Action, visados_of
-from workflows.selectors.editing import Antecedent, antecedents, citation, first_draft
+from workflows.selectors.editing import Antecedent, antecedents, citation, first_draft, norm_findings
 
 PREVIEW_PX = 780
 
@@ -137,6 +137,7 @@ def _page(
         "versions": document.versions.filter(stage="structured").order_by("-number")[:8] if document else (),
         "fitting": fitting,
         "void": void,
+        "norm_findings": norm_findings(action.text, request.desk.today),
         **notes,
     }
     return render(request, "desk/draft.html", context, status=status)

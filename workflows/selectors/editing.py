@@ -1,14 +1,17 @@
 """What helps to write a text: the documents that stand before it, how they are cited, how it may begin."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from docs_store import selectors as stored
-from docs_store.models import Document, Expediente
+from docs_store.models import Document, Expediente, Version
 from docs_store.ports import Article, Draft, Section
 from law.rules.dates import MONTHS
+from law.selectors import CitationFinding, citation_findings
 from workflows.selectors.actions import Action
 
 FEMININE = ("a", "ión", "dad", "ud")
@@ -52,6 +55,19 @@ def citation(document: Document, *, with_article: bool) -> str:
         return words
     first = kind.split()[0]
     return f"{'la' if first.endswith(FEMININE) and first not in SPOKEN_WITH_EL else 'el'} {words}"
+
+
+def norm_findings(text: Version | None, on: date) -> list[CitationFinding]:
+    """Return what is wrong with the norms that a saved text cites, by the law of the day of its issue."""
+    return citation_findings("\n".join(_strings(text.content)), on) if text is not None and text.content else []
+
+
+def _strings(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping | list):
+        for each in value.values() if isinstance(value, Mapping) else value:
+            yield from _strings(each)
 
 
 def first_draft(action: Action) -> Draft:

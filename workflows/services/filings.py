@@ -177,8 +177,9 @@ def _register(
 ) -> Filing:
     """Write the filing and its entry in the ledger; inside the caller's transaction."""
     actor = received_by.actor if received_by else INTAKE_ACTOR
-    calendar = law.calendar_of(organization.entity().place)
-    counts_from, rule = legal_filing_date(at, calendar)
+    place = organization.entity().place
+    calendar = law.calendar_of(place)
+    counts_from, rule = legal_filing_date(at, calendar, law.book_of(place).regime_on(timezone.localdate(at)))
     number = docs.take_number(
         series_slug="registro-entrada", owner=f"expediente:{expediente.pk}", at=at, by=received_by
     )

@@ -1,0 +1,59 @@
+"""Norms as a text cites them: which one, which article, where.
+
+A citation is the kind of norm, its number and, before it, perhaps an article: "el artículo 133 de la Ley N.° 27444",
+"D.S. 004-2019-JUS". Leading zeros, points and "N.°" do not tell norms apart.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+KINDS = {
+    "decreto supremo": "ds",
+    "d.s.": "ds",
+    "ds": "ds",
+    "decreto legislativo": "dleg",
+    "d.leg.": "dleg",
+    "d. leg.": "dleg",
+    "dleg": "dleg",
+    "decreto ley": "dl",
+    "d.l.": "dl",
+    "decreto de urgencia": "du",
+    "resolución ministerial": "rm",
+    "r.m.": "rm",
+    "rm": "rm",
+    "ordenanza": "ordenanza",
+    "ley": "ley",
+}
+_KIND = "|".join(re.escape(kind) for kind in sorted(KINDS, key=len, reverse=True))
+_ARTICLE = r"(?:art(?:ículos?|s?\.)\s*(?P<article>[0-9]+(?:\.[0-9]+)*(?:-[A-Z])?)°?\s+(?:del|de\s+la|de)\s+)?"
+_CITED = re.compile(
+    rf"{_ARTICLE}(?<![\w])(?P<kind>{_KIND})\s*(?:N\s*[.º°]*\s*)?(?P<number>[0-9]+(?:\s*-\s*[0-9A-ZÑ/]+)*)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Cited:
+    """A norm as the text names it: its words, its key, and the article before it."""
+
+    words: str
+    key: str
+    article: str
+
+
+def citations_in(text: str) -> Iterator[Cited]:
+    """Yield each norm that the text cites, in order."""
+    for found in _CITED.finditer(text):
+        yield Cited(found[0], _key(found["kind"], found["number"]), (found["article"] or "").upper())
+
+
+def key_of(title: str) -> str:
+    """Return the key of a norm by its title, or nothing if it has no kind and number that a text could cite."""
+    found = next(citations_in(title), None)
+    return found.key if found else ""
+
+
+def _key(kind: str, number: str) -> str:
+    parts = [part.strip().lstrip("0") for part in re.split(r"-", number.upper())]
+    return f"{KINDS[' '.join(kind.lower().split())]} {'-'.join(parts)}"
