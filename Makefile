@@ -2,7 +2,7 @@
 # Runs with nothing installed but Python 3.11 or newer; another one is named with PYTHON=/path/to/python3.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-servers test-long lint format bench screens lock
+.PHONY: help run test test-servers test-long lint format bench bench-servers screens lock
 
 # The first Python that is new enough; then the virtual environment with the locked dependencies.
 BOOTSTRAP = for p in "$(PYTHON)" python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -52,6 +52,11 @@ format: ## Formats the code.
 
 bench: ## Prints the table of benchmarks: floor, result, ratio, what is required.
 	@$(BOOTSTRAP) --dev && $(VENV) -m benchmarks
+
+bench-servers: ## The table on real servers, with a million files: make bench-servers, EXPEDIENTES=50000, SECONDS=600.
+	@$(if $(SERVERS),,echo "Indique los cuatro servidores: DATABASE_URL, BROKER_URL, ARCHIVE_URL y SEARCH_URL." >&2; exit 1)
+	@$(BOOTSTRAP) --dev && $(VENV) -m benchmarks.scale bench \
+		$(if $(EXPEDIENTES),--expedientes $(EXPEDIENTES)) $(if $(SECONDS),--seconds $(SECONDS))
 
 screens: ## Writes every page at both widths to build/screens/.
 	@$(BOOTSTRAP) --dev && $(VENV) -m tests.browser.screens
