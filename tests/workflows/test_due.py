@@ -272,7 +272,7 @@ def _loaded(tmp_path: Path) -> None:
     (tmp_path / "entity.toml").write_text('place = "PE-CUS"\n')
     parsed, _faults = law_profile.read_profile(tmp_path)
     law_profile.load_profile(parsed, at=datetime(2026, 1, 1, tzinfo=LIMA))
-    Entity.objects.create(slug="x", name="X", short_name="X", ruc="20000000001", location="x", place="PE-CUS")
+    Entity.objects.create(pk=1, slug="x", name="X", short_name="X", ruc="20000000001", location="x", place="PE-CUS")
 
 
 @pytest.mark.usefixtures("_loaded")
