@@ -28,7 +28,7 @@ from workflows.enums import ClockState
 from workflows.models import OPEN_STATUSES, Clock, Recount, Task
 from workflows.services import clocks, timers
 
-BATCH = 2_000
+BATCH = 5_000
 REASON_LENGTH = 500
 logger = logging.getLogger(__name__)
 
@@ -85,7 +85,7 @@ def _next_batch(recount_id: int, at: datetime) -> Recount:
             return recount
         if not recount.total:
             recount.total = _touched(recount).count()
-        batch = list(_touched(recount).filter(pk__gt=recount.last_clock).order_by("pk")[:BATCH])
+        batch = list(_rows(recount)[:BATCH])
         if batch:
             recount.moved += _count_batch(batch, recount, at)
             recount.seen += len(batch)
@@ -107,9 +107,16 @@ def _touched(recount: Recount) -> QuerySet[Clock]:
     )
 
 
+def _rows(recount: Recount) -> QuerySet[Clock]:
+    """Return the clocks that are still to be counted, each with its file; its derivation is read only where needed."""
+    file = Coalesce("filing__expediente", "task__process__expediente")
+    waiting = _touched(recount).filter(pk__gt=recount.last_clock).order_by("pk")
+    return waiting.defer("derivation").annotate(file=file)
+
+
 def _count_batch(batch: Sequence[Clock], recount: Recount, at: datetime) -> int:
     """Count a batch and write what changed; return how many due days moved."""
-    same: dict[str, list[Clock]] = defaultdict(list)
+    same: dict[tuple[object, ...], list[Clock]] = defaultdict(list)
     for clock in batch:
         same[_inputs(clock)].append(clock)
     moved: list[tuple[Clock, date]] = []
@@ -122,21 +129,10 @@ def _count_batch(batch: Sequence[Clock], recount: Recount, at: datetime) -> int:
     return len(moved)
 
 
-def _inputs(clock: Clock) -> str:
-    """Return one text for all that the count of a clock depends on, and for what it says now."""
-    return json.dumps(
-        [
-            clock.place,
-            clock.event_on.isoformat(),
-            clock.amount,
-            clock.unit,
-            clock.suspensions,
-            clock.extension,
-            clock.distance,
-            clock.due_on.isoformat(),
-            clock.derivation,
-        ]
-    )
+def _inputs(clock: Clock) -> tuple[object, ...]:
+    """Return all that the count of a clock depends on, and the day that it says now."""
+    more = json.dumps([clock.suspensions, clock.extension, clock.distance])
+    return clock.place, clock.event_on, clock.amount, clock.unit, clock.term, clock.due_on, more
 
 
 def _count(clock: Clock, known: Mapping[str, tuple[Calendar, LawBook]]) -> Derivation | None:
@@ -163,14 +159,11 @@ def _write(alike: Sequence[Clock], due_on: date, counted: Derivation) -> list[tu
 
 def _record(moved: Sequence[tuple[Clock, date]], recount: Recount, at: datetime) -> None:
     """Tell in the ledger of each file why its day moved."""
-    ids = [clock.pk for clock, _due_on in moved]
-    file = Coalesce("filing__expediente", "task__process__expediente")
-    files = dict(Clock.objects.filter(pk__in=ids).annotate(file=file).values_list("pk", "file"))
     ledger.record_each(
         "clock.moved",
         facts=[
             (
-                f"expediente:{files[clock.pk]}",
+                _subject(clock),
                 {
                     "clock": clock.pk,
                     "before": clock.due_on.isoformat(),
@@ -184,3 +177,8 @@ def _record(moved: Sequence[tuple[Clock, date]], recount: Recount, at: datetime)
         by=clocks.SYSTEM,
         at=at,
     )
+
+
+def _subject(clock: Any) -> str:
+    """Return the file of a clock that was read with it."""
+    return f"expediente:{clock.file}"
