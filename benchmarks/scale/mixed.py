@@ -26,7 +26,7 @@ from workflows.models import Filing, FilingItem, Task
 
 WRITERS = 2
 DRAIN_SECONDS = 300
-EVENTS = 2_000
+EVENTS = 200
 CONSUMER = "search.index_document"
 
 
