@@ -12,6 +12,7 @@ import os
 import random
 import signal
 import sys
+import traceback
 from collections.abc import Callable
 from datetime import datetime
 from itertools import pairwise
@@ -85,6 +86,8 @@ def born(worker: Worker, name: int, count: int, dice: random.Random) -> int:
     try:
         worker(name, count, random.Random(seed))
         ended = 0
+    except BaseException:
+        traceback.print_exc()
     finally:
         os._exit(ended)
 
@@ -124,7 +127,9 @@ def take_numbers(name: int, count: int, dice: random.Random) -> None:
 
 def take_many(mine: Any, count: int, dice: random.Random, take: Callable[[int], None]) -> None:
     """Take until this process has its numbers; some are given back, and some die with it."""
-    from django.db import transaction
+    from django.db import OperationalError, transaction
+
+    from config.errors import is_busy
 
     taken = mine.count()
     while taken < count:
@@ -135,6 +140,11 @@ def take_many(mine: Any, count: int, dice: random.Random, take: Callable[[int], 
                 if dice.random() < ROLLED_BACK:
                     raise ChangedMind
         except ChangedMind:
+            continue
+        except OperationalError as error:
+            # SQLite's wait is unfair: on a busy machine one of eight hot loops may starve. A person is told to repeat.
+            if not is_busy(error):
+                raise
             continue
         taken += 1
 
