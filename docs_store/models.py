@@ -21,6 +21,9 @@ class DocumentKind(models.Model):
     name = models.CharField(_("nombre"), max_length=120)
     template = models.CharField(_("plantilla"), max_length=80)
     is_act = models.BooleanField(_("acto administrativo"), default=False)
+    is_own_signature_only = models.BooleanField(
+        _("firma indelegable"), default=False, help_text=_("Agota la vía administrativa o sanciona.")
+    )
 
     class Meta:
         ordering = ["slug"]

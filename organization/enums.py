@@ -18,3 +18,30 @@ class Role(TextChoices):
     INTAKE = "intake", _("Mesa de partes")
     ARCHIVE = "archive", _("Archivo")
     AUDITOR = "auditor", _("Auditoría")
+
+
+class GrantKind(TextChoices):
+    """By what somebody exercises a post that is not theirs."""
+
+    SUBSTITUTION = "substitution", _("Suplencia")
+    CHARGE = "charge", _("Encargatura")
+    SIGNATURE = "signature", _("Delegación de firma")
+    COMPETENCE = "competence", _("Delegación de competencia")
+
+
+class Capacity(TextChoices):
+    """As what somebody is competent: by their own appointment, or by a grant."""
+
+    OWN = "own", _("Titular")
+    SUBSTITUTION = "substitution", _("Suplente")
+    CHARGE = "charge", _("Encargado (e)")
+    SIGNATURE = "signature", _("Por delegación de firma")
+    COMPETENCE = "competence", _("Por delegación de competencia")
+
+
+class LinkKind(TextChoices):
+    """The acts that make a chain of competence."""
+
+    APPOINTMENT = "appointment", _("Designación")
+    ABSENCE = "absence", _("Ausencia")
+    GRANT = "grant", _("Encargo")

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from organization.enums import IdKind, Role
+from organization.enums import GrantKind, IdKind, Role
 
 NO_DOCUMENT = "S/N "
 """How the number begins of who showed no identity document: a filing is never refused for that."""
@@ -179,3 +179,48 @@ class Appointment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.post_id} {self.person_id}"
+
+
+class Absence(models.Model):
+    """A person is away from all their posts, from, to, why: meanwhile they sign nothing."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="absences")
+    from_on = models.DateField(_("desde"))
+    to_on = models.DateField(_("hasta"), null=True)
+    reason = models.CharField(_("motivo"), max_length=200)
+
+    class Meta:
+        ordering = ["person", "from_on"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(to_on__isnull=True) | Q(to_on__gte=F("from_on")), name="absence_ends_after_it_starts"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.from_on}"
+
+
+class Grant(models.Model):
+    """Somebody may act as a post that is not theirs: from, to, for which kinds of act, by which act."""
+
+    kind = models.CharField(_("clase"), max_length=12, choices=GrantKind)
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="grants")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="grants")
+    own_post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="+")
+    from_on = models.DateField(_("desde"))
+    to_on = models.DateField(_("hasta"), null=True)
+    scope = models.JSONField(_("clases de documento"), default=list, blank=True)
+    act = models.CharField(_("acto que lo otorga"), max_length=200)
+    document_id = models.BigIntegerField(_("documento del acto"), null=True)
+
+    class Meta:
+        ordering = ["post", "from_on"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(to_on__isnull=True) | Q(to_on__gte=F("from_on")), name="grant_ends_after_it_starts"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.post_id} {self.person_id}"

@@ -5,12 +5,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from organization.enums import Role
+from organization.enums import Capacity, GrantKind, Role
 from organization.errors import EntityMissing
-from organization.models import Appointment, Entity, Person, Post, Unit, UnitName
-from organization.rules.holding import Holding, Span, covers, holder_on, holders_on
+from organization.models import Absence, Appointment, Entity, Grant, Person, Post, Unit, UnitName
+from organization.rules import competence
+from organization.rules.competence import ActKind, Away, Facts, Given, Held, Link, Named
+from organization.rules.holding import Holding, Span, covers, holder_on
 
 
 def entity() -> Entity:
@@ -28,12 +30,36 @@ def entity() -> Entity:
 
 
 def holder_of(post: Post, on: date) -> Person | None:
-    """Return who holds the post that day, or nobody: then it is vacant."""
+    """Return who exercises the post that day: its present holder, else who covers them; or nobody."""
     return holders_of([post.pk], on).get(post.pk)
 
 
 def holders_of(post_ids: Iterable[int], on: date) -> dict[int, Person]:
-    """Return the holder of each post by its id; a vacant post has no entry."""
+    """Return who exercises each post by its id; one that is vacant or whose holder is absent uncovered has no entry."""
+    wanted = set(post_ids)
+    away = Exists(Absence.objects.filter(_valid(on), person=OuterRef("person")))
+    covered = Exists(Grant.objects.filter(_valid(on), post__in=wanted))
+    appointments = list(
+        Appointment.objects.filter(_valid(on), post__in=wanted)
+        .select_related("person")
+        .annotate(is_away=away, is_covered=covered)
+        .order_by("from_on", "pk")
+    )
+    if appointments and not any(row.is_away or row.is_covered for row in appointments):
+        return {row.post_id: row.person for row in appointments}
+    return _exercised(wanted, on)
+
+
+def _exercised(post_ids: set[int], on: date) -> dict[int, Person]:
+    """Return who exercises each post on a day when somebody is away or acts for another."""
+    rows = _rows_of(post_ids, on)
+    people = rows.people
+    found = {post: competence.exercised_by(named, on, facts) for post, (named, facts) in rows.by_post().items()}
+    return {post: people[named[0].pk] for post, named in found.items() if named}
+
+
+def titulars_of(post_ids: Iterable[int], on: date) -> dict[int, Person]:
+    """Return who is appointed to each post by its id, present or absent; a vacant post has no entry."""
     by_post: dict[int, list[Appointment]] = defaultdict(list)
     for appointment in Appointment.objects.filter(post__in=set(post_ids)).select_related("person"):
         by_post[appointment.post_id].append(appointment)
@@ -43,23 +69,33 @@ def holders_of(post_ids: Iterable[int], on: date) -> dict[int, Person]:
 
 
 def holders(post: Post, on: date) -> list[Person]:
-    """Return everybody who holds the post that day: several where it has more than one seat."""
-    appointments = list(post.appointments.select_related("person"))
-    people = {a.person_id: a.person for a in appointments}
-    return [people[person] for person in holders_on(map(_holding, appointments), on)]
+    """Return everybody who exercises the post that day: several where it has more than one seat."""
+    rows = _rows_of({post.pk}, on)
+    people = rows.people
+    return [people[named.pk] for named in competence.exercised_by(_post(post), on, rows.facts())]
 
 
 def posts_of(person: Person, on: date) -> list[Post]:
-    """Return the posts that the person holds that day, with their units; heads first."""
-    appointments = person.appointments.select_related("post__unit")
-    posts = {a.post_id: a.post for a in appointments if covers(_holding(a), on)}
+    """Return the posts whose work is the person's that day, with their units; heads first.
+
+    Their own, and those that a grant in force gives them. Who is absent has none.
+    """
+    if Absence.objects.filter(_valid(on), person=person).exists():
+        return []
+    appointments = person.appointments.filter(_valid(on)).select_related("post__unit")
+    posts = {appointment.post_id: appointment.post for appointment in appointments}
+    granted = {g.post_id: g.post for g in person.grants.filter(_valid(on)).select_related("post__unit")}
+    if granted:
+        rows = _rows_of(set(granted), on)
+        me = _person(person)
+        posts |= {pk: post for pk, post in granted.items() if competence.may_work(_post(post), on, rows.facts(), me)}
     return sorted(posts.values(), key=lambda post: (not post.is_head, post.slug))
 
 
 def vacant_posts(on: date) -> list[Post]:
     """Return the posts of living units that nobody holds that day."""
     posts = list(Post.objects.select_related("unit").filter(unit__in=_living_units(on)))
-    held = holders_of((post.pk for post in posts), on)
+    held = titulars_of((post.pk for post in posts), on)
     return [post for post in posts if post.pk not in held]
 
 
@@ -72,6 +108,128 @@ def members_of(unit: Unit, on: date) -> list[Person]:
 
 def _holding(appointment: Appointment) -> Holding:
     return Holding(appointment.post_id, appointment.person_id, appointment.from_on, appointment.to_on)
+
+
+# Competence, with the acts that make it
+
+
+@dataclass(frozen=True)
+class Competent:
+    """Who is competent as a post on a day, in which capacity, for whom, by which acts."""
+
+    post: Post
+    person: Person
+    capacity: Capacity
+    chain: tuple[Link, ...]
+    titular: Person | None = None
+    grant: Grant | None = None
+
+
+def competent_for(post: Post, on: date, *, kind: ActKind, person: Person | None = None) -> Competent:
+    """Return who is competent for the kind of act as the post that day, and the chain of acts that makes them so.
+
+    :param person: ask for this person alone; without one, for whom the act falls to.
+    :raises NotCompetent: nobody, or not this person; its sentence says which link fails and what would mend it.
+    """
+    rows = _rows_of({post.pk}, None)
+    found = competence.competent_for(kind, _post(post), on, rows.facts(), _person(person) if person else None)
+    people = rows.people
+    titular = people[found.titular.pk] if found.titular else None
+    grant = next((g for g in rows.grants if found.grant is not None and g.pk == found.grant.pk), None)
+    return Competent(post, people[found.person.pk], found.capacity, found.chain, titular, grant)
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """The rows that bear on some posts."""
+
+    appointments: list[Appointment]
+    absences: list[Absence]
+    grants: list[Grant]
+    posts: frozenset[int]
+
+    @property
+    def people(self) -> dict[int, Person]:
+        """Return everybody whom the rows name, by id."""
+        appointed = {row.person_id: row.person for row in self.appointments}
+        return appointed | {row.person_id: row.person for row in self.grants}
+
+    def facts(self) -> Facts:
+        """Return all of them, as the rules read them."""
+        held, away = tuple(map(_held, self.appointments)), tuple(map(_away, self.absences))
+        return Facts(held, away, tuple(map(given_of, self.grants)))
+
+    def by_post(self) -> dict[int, tuple[Named, Facts]]:
+        """Return for each post its name and the rows that bear on it alone: a bulk question stays linear."""
+        everything = self.facts()
+        held: dict[int, list[Held]] = defaultdict(list)
+        given: dict[int, list[Given]] = defaultdict(list)
+        for row in everything.held:
+            held[row.post.pk].append(row)
+        for grant in everything.given:
+            given[grant.post.pk].append(grant)
+        names = {row.post.pk: row.post for row in everything.held} | {row.post.pk: row.post for row in everything.given}
+        return {
+            pk: (name, Facts(_with_own_posts(pk, held, given), everything.away, given[pk]))
+            for pk, name in names.items()
+            if pk in self.posts
+        }
+
+
+def _with_own_posts(pk: int, held: dict[int, list[Held]], given: dict[int, list[Given]]) -> list[Held]:
+    return held[pk] + [row for grant in given[pk] for row in held[grant.own_post.pk]]
+
+
+def _rows_of(post_ids: set[int], on: date | None) -> _Rows:
+    """Return the appointments, grants and absences that bear on the posts: those of a day, or of all time."""
+    valid = _valid(on) if on else Q()
+    grants = list(Grant.objects.filter(valid, post__in=post_ids).select_related("person", "post", "own_post"))
+    posts = post_ids | {grant.own_post_id for grant in grants}
+    appointments = list(Appointment.objects.filter(valid, post__in=posts).select_related("person", "post"))
+    people = {row.person_id for row in appointments} | {row.person_id for row in grants}
+    absences = list(Absence.objects.filter(valid, person__in=people).select_related("person"))
+    return _Rows(appointments, absences, grants, frozenset(post_ids))
+
+
+def _valid(on: date) -> Q:
+    return Q(from_on__lte=on) & (Q(to_on__isnull=True) | Q(to_on__gte=on))
+
+
+def _person(person: Person) -> Named:
+    return Named(person.pk, person.full_name)
+
+
+def _post(post: Post) -> Named:
+    return Named(post.pk, post.title)
+
+
+def _held(row: Appointment) -> Held:
+    single = row.post.is_single_seat
+    return Held(row.pk, _post(row.post), _person(row.person), row.from_on, row.to_on, row.act, single)
+
+
+def _away(row: Absence) -> Away:
+    return Away(row.pk, _person(row.person), row.from_on, row.to_on, row.reason)
+
+
+def given_of(row: Grant) -> Given:
+    """Return the grant as the rules read it."""
+    return Given(
+        pk=row.pk or 0,
+        kind=GrantKind(row.kind),
+        post=_post(row.post),
+        person=_person(row.person),
+        own_post=_post(row.own_post),
+        first=row.from_on,
+        last=row.to_on,
+        act=row.act,
+        scope=frozenset(row.scope),
+    )
+
+
+def held_by(person: Person) -> list[Held]:
+    """Return all appointments of the person, as the rules read them."""
+    return [_held(row) for row in person.appointments.select_related("person", "post")]
 
 
 # Units

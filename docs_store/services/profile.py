@@ -23,6 +23,7 @@ from organization.models import Unit
 from organization.rules.holding import overlap, overlaps
 
 KIND_COLUMNS = ("slug", "name", "template", "is_act")
+MORE_KIND_COLUMNS = ("is_own_signature_only",)
 SERIES_COLUMNS = ("slug", "kind", "unit", "reset")
 PATTERN_COLUMNS = ("series", "pattern", "valid_from", "valid_to")
 NEEDED_KINDS = ("cargo", "escrito", "archivo", "anexo")
@@ -39,6 +40,7 @@ class KindLine:
     name: str
     template: str
     is_act: bool
+    is_own_signature_only: bool
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ def read_profile(folder: Path) -> tuple[DocsStoreProfile, list[ProfileFault]]:
     """Read kinds, series and patterns of an entity's folder, and every fault in them and in its own heading."""
     units = {row.cells.get("slug", "") for row in _units(folder).rows}
     tables = _Tables(
-        Table(folder / "kinds.csv", KIND_COLUMNS),
+        Table(folder / "kinds.csv", KIND_COLUMNS, more=MORE_KIND_COLUMNS),
         Table(folder / "series.csv", SERIES_COLUMNS),
         Table(folder / "patterns.csv", PATTERN_COLUMNS),
     )
@@ -123,6 +125,7 @@ def _kind(row: Row) -> KindLine:
         name=row.needed("name"),
         template=row.choice("template", [*TEMPLATES, CARGO]),
         is_act=row.flag("is_act"),
+        is_own_signature_only=row.flag("is_own_signature_only"),
     )
 
 
@@ -222,10 +225,7 @@ def load_profile(profile: DocsStoreProfile, *, at: datetime) -> None:
     :raises SeriesInUse: a series that already gave numbers would count for something else.
     """
     with transaction.atomic():
-        kinds = bring_up_to_date(
-            DocumentKind,
-            (({"slug": k.slug}, {"name": k.name, "template": k.template, "is_act": k.is_act}) for k in profile.kinds),
-        )
+        kinds = bring_up_to_date(DocumentKind, (({"slug": kind.slug}, vars(kind)) for kind in profile.kinds))
         changed = {"kinds": kinds, "series": _load_series(profile), "patterns": _load_patterns(profile)}
         if any(changed.values()):
             ledger.record("docs_store.loaded", subject="entity:1", facts=changed, by=ACTOR, at=at)
