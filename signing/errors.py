@@ -1,5 +1,6 @@
 """What the signing room refuses, by name. ``str(error)`` is the sentence for the person."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from django.utils.functional import Promise
@@ -65,6 +66,19 @@ class CertificateNotYours(SigningError):
     """The certificate names somebody else."""
 
     sentence = _("El certificado está a nombre de otra persona. Use el suyo. No se firmó.")
+
+
+class OutsideCompetence(SigningError):
+    """The person is not competent as this post that day; ``chain`` holds the acts up to the one that fails.
+
+    The sentence says which link fails and what would mend it. Nothing was signed.
+    """
+
+    sentence = _("Usted no tiene competencia para firmar esto hoy.")
+
+    def __init__(self, sentence: str = "", *, chain: Sequence[object] = ()) -> None:
+        super().__init__(sentence)
+        self.chain = tuple(chain)
 
 
 class AlreadySigned(SigningError):

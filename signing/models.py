@@ -33,6 +33,8 @@ class Visado(models.Model):
     post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="+")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(_("clase"), max_length=12, choices=VisadoKind)
+    capacity = models.CharField(_("en calidad de"), max_length=300, blank=True, default="")
+    chain = models.JSONField(_("actos que le dan competencia"), default=list)
     content_sha256 = models.CharField(_("resumen del texto"), max_length=SHA256_HEX_DIGITS)
     cms = models.BinaryField(_("firma separada CMS"))
     given_at = models.DateTimeField(_("dado el"))
@@ -75,7 +77,7 @@ class Slot(models.Model):
 
 
 class Signature(models.Model):
-    """What one signer did in one slot: bytes before, bytes after, certificate, capacity."""
+    """What one signer did in one slot: bytes before, bytes after, certificate, capacity, and the acts behind it."""
 
     slot = models.ForeignKey(Slot, on_delete=models.PROTECT, related_name="signatures")
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="signatures")
@@ -84,6 +86,7 @@ class Signature(models.Model):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     post = models.ForeignKey(Post, on_delete=models.PROTECT, null=True, related_name="+")
     capacity = models.CharField(_("en calidad de"), max_length=300)
+    chain = models.JSONField(_("actos que le dan competencia"), default=list)
     certificate_sha256 = models.CharField(_("huella del certificado"), max_length=SHA256_HEX_DIGITS)
     cms_sha256 = models.CharField(_("huella de la firma"), max_length=SHA256_HEX_DIGITS)
     level = models.CharField(_("nivel"), max_length=8)

@@ -2,6 +2,7 @@
 
 from signing.selectors import valid_visados
 from signing.services.authority import ensure_authority, revoke
+from signing.services.capacities import Standing, standing_of
 from signing.services.credentials import check_pin, ensure_credential
 from signing.services.places import plan_signatures, reserve_places
 from signing.services.signatures import seal, sign, withdraw
@@ -9,6 +10,7 @@ from signing.services.verdicts import verdict_of_document, verdict_of_file
 from signing.services.visados import give_visado, verify_visado, void_visados
 
 __all__ = [
+    "Standing",
     "check_pin",
     "ensure_authority",
     "ensure_credential",
@@ -18,6 +20,7 @@ __all__ = [
     "revoke",
     "seal",
     "sign",
+    "standing_of",
     "valid_visados",
     "verdict_of_document",
     "verdict_of_file",

@@ -4,6 +4,7 @@ No lock is held while the key answers: prepare, sign, embed, archive, and then o
 """
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,6 +26,7 @@ from signing.models import Signature, Slot
 from signing.ports import FieldPlace, Key, Made, Secret, SigningOrder
 from signing.rules.wording import short_moment
 from signing.services import authority
+from signing.services.capacities import acts_of
 from signing.services.credentials import as_secret, check_moment, unlock
 from signing.services.places import check_places
 from signing.signer import get_envelope, get_signer, server_secret
@@ -55,6 +57,7 @@ def sign(
     at: datetime,
     titular_post: str = "",
     act: str = "",
+    chain: Sequence[Mapping[str, object]] = (),
 ) -> Signature:
     """Sign the file in this place with the person's own key and return the signature.
 
@@ -63,6 +66,7 @@ def sign(
     :param before: the bytes to sign: the typeset version, or what the former signer left.
     :param capacity: as what the person signs; the stamp says it.
     :param titular_post: a substitute's: whose post it is, and ``act`` which act grants it.
+    :param chain: the acts by which the person is competent, as ``Standing.links`` gives them.
     :raises WrongPin: nothing was signed; the sentence says how many tries are left.
     :raises KeyLocked: nothing was signed; the sentence says until when.
     :raises AlreadySigned: the person has already signed this file.
@@ -87,7 +91,9 @@ def sign(
     with stored.open_version(before) as content:
         signed = signed_file(content.read(), order, unlocked.key, unlocked.secret)
     after = docs.store_signed(document=before.document, pdf=signed.pdf, based_on=before, by=by, at=at)
-    signature = Signature(slot=slot, person=person, post=post, capacity=text.post, before=before, after=after)
+    signature = Signature(
+        slot=slot, person=person, post=post, capacity=text.post, chain=list(chain), before=before, after=after
+    )
     return _record(signature, signed.made, unlocked.key, by=by, at=at)
 
 
@@ -201,6 +207,7 @@ def _record(signature: Signature, made: Made, key: Key, *, by: Person, at: datet
                     "signature": signature.pk,
                     "order": signature.slot.order,
                     "post": signature.post_id,
+                    "acts": acts_of(signature.chain),
                     "version": signature.after_id,
                     "sha256_before": signature.before.sha256,
                     "sha256": signature.after.sha256,

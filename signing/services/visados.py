@@ -1,5 +1,6 @@
 """Visados: a visador's own detached signature over a content, before there is a number."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -17,17 +18,27 @@ from signing.models import Visado
 from signing.ports import Secret, SignatureFinding
 from signing.rules.visado_text import visado_statement
 from signing.services.authority import trust_list
+from signing.services.capacities import acts_of
 from signing.services.credentials import as_secret, serial_number_of, unlock
 from signing.signer import get_signer, get_validator
 
 
 def give_visado(
-    *, version: Version, kind: VisadoKind, post: Post, person: Person, pin: str | Secret, at: datetime
+    *,
+    version: Version,
+    kind: VisadoKind,
+    post: Post,
+    person: Person,
+    pin: str | Secret,
+    at: datetime,
+    capacity: str = "",
+    chain: Sequence[Mapping[str, object]] = (),
 ) -> Visado:
     """Endorse the content of a text as this post, with the person's own key, and return the visado.
 
     Call it outside any transaction: a wrong PIN is counted although the call fails.
 
+    :param capacity: as what the person endorses, and ``chain`` the acts by which they may.
     :raises VisadoRefused: the version is no text, or this post has already given it.
     :raises WrongPin: nothing was signed; the sentence says how many tries are left.
     :raises SigningError: the certificate may not sign at this moment.
@@ -47,6 +58,8 @@ def give_visado(
                 post=post,
                 person=person,
                 kind=kind,
+                capacity=capacity or post.title,
+                chain=list(chain),
                 content_sha256=covered,
                 cms=made.cms,
                 given_at=at,
@@ -58,6 +71,7 @@ def give_visado(
                     "visado": visado.pk,
                     "kind": str(kind),
                     "post": post.pk,
+                    "acts": acts_of(visado.chain),
                     "version": version.pk,
                     "content_sha256": covered,
                 },

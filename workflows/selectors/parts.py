@@ -56,7 +56,8 @@ def latest_text(document: Document) -> Version:
 def visado_blocks(visados: list[Visado]) -> tuple[VisadoBlock, ...]:
     """Return the blocks that the act prints."""
     return tuple(
-        VisadoBlock(v.post.title, v.person.full_name, str(VisadoKind(v.kind).label), v.given_at) for v in visados
+        VisadoBlock(v.capacity or v.post.title, v.person.full_name, str(VisadoKind(v.kind).label), v.given_at)
+        for v in visados
     )
 
 

@@ -17,10 +17,9 @@ from docs_store.enums import DocumentState, Stage
 from docs_store.errors import DocumentIsClosed, TextChanged
 from docs_store.models import Document, Version
 from docs_store.ports import SignerPlace
-from organization import selectors as organization
 from organization.models import Person, Post
 from signing import services as signing
-from signing.errors import AlreadySigned, NotYourTurn
+from signing.errors import AlreadySigned, NotYourTurn, OutsideCompetence
 from signing.models import Signature, Slot
 from workflows.errors import NobodyHolds, StepRefused
 from workflows.selectors import parts
@@ -31,25 +30,27 @@ OVERTAKEN = (AlreadySigned, NotYourTurn, TextChanged, DocumentIsClosed)
 
 @dataclass(frozen=True)
 class Signer:
-    """A post that signs a document, in its order, and who holds it that day."""
+    """A post that signs a document, in its order, and who is competent as it that day, in which capacity."""
 
     order: int
     post: Post
     person: Person
+    capacity: str
 
 
-def signers_of(posts: list[Post], at: datetime) -> list[Signer]:
-    """Return who signs, in order.
+def signers_of(document: Document, posts: list[Post], at: datetime) -> list[Signer]:
+    """Return who signs the document, in order.
 
-    :raises NobodyHolds: one of the posts is vacant that day.
+    :raises NobodyHolds: nobody is competent as one of the posts that day; the sentence says why.
     """
-    day = timezone.localdate(at)
     signers = []
     for order, post in enumerate(posts, start=1):
-        person = organization.holder_of(post, day)
-        if person is None:
-            raise NobodyHolds(_("No hay quien firme como %(post)s hoy. Avise a Secretaría General.") % {"post": post})
-        signers.append(Signer(order, post, person))
+        try:
+            standing = signing.standing_of(document=document, post=post, at=at)
+        except OutsideCompetence as refusal:
+            told = _("No hay quien firme como %(post)s hoy. %(why)s") % {"post": post, "why": refusal}
+            raise NobodyHolds(told) from refusal
+        signers.append(Signer(order, post, standing.person, standing.capacity))
     return signers
 
 
@@ -61,7 +62,7 @@ def number_document(*, document: Document, posts: list[Post], by: Person, at: da
     :raises NobodyHolds: a signing post is vacant that day.
     :raises TextChanged: somebody changed the document meanwhile.
     """
-    signers = signers_of(posts, at)
+    signers = signers_of(document, posts, at)
     docs.reserve_number(document=document, at=at, by=by)
     standing = _standing_paper(document, at)
     if standing is not None:
@@ -96,7 +97,7 @@ def _typeset_with_places(document: Document, signers: list[Signer], *, by: Perso
     visados = signing.valid_visados(document)
     version, _places = docs.typeset_document(
         document=document,
-        signers=[SignerPlace(s.order, s.post.title, s.person.full_name) for s in signers],
+        signers=[SignerPlace(s.order, s.capacity, s.person.full_name) for s in signers],
         visados=parts.visado_blocks(visados),
         reserve=lambda pdf, places: signing.reserve_places(
             pdf=pdf, places=places, names=[_("Firma: %(post)s") % {"post": s.post.title} for s in signers]
@@ -131,6 +132,7 @@ def sign_next(*, document: Document, post: Post, pin: str, by: Person, at: datet
     on to emit if it is the last.
 
     :raises StepRefused: it is another post's turn, or the document has no number yet.
+    :raises OutsideCompetence: the person may not sign it as this post today; the sentence says which act fails.
     :raises WrongPin: nothing was signed.
     """
     slot = _next_slot(document)
@@ -151,11 +153,24 @@ def sign_next(*, document: Document, post: Post, pin: str, by: Person, at: datet
 
 
 def _sign(document: Document, slot: Slot, post: Post, *, pin: str, by: Person, at: datetime) -> Signature:
+    standing = signing.standing_of(document=document, post=post, at=at, person=by)
     before = _bytes_to_sign(slot)
     if slot.order == 1 and _printed_day(before) != timezone.localdate(at):
         slot = _typeset_anew(document, slot, by=by, at=at)
         before = slot.version
-    return signing.sign(slot=slot, before=before, pin=pin, person=by, post=post, capacity=post.title, by=by, at=at)
+    return signing.sign(
+        slot=slot,
+        before=before,
+        pin=pin,
+        person=by,
+        post=post,
+        capacity=standing.capacity,
+        titular_post=standing.titular,
+        act=standing.act,
+        chain=standing.links,
+        by=by,
+        at=at,
+    )
 
 
 def _standing_signature(document: Document, post: Post, person: Person) -> Signature | None:
@@ -250,7 +265,7 @@ def _printed_day(version: Version) -> object:
 
 def _typeset_anew(document: Document, slot: Slot, *, by: Person, at: datetime) -> Slot:
     posts = [s.post for s in planned_slots(document) if s.post is not None]
-    _typeset(document, signers_of(posts, at), by=by, at=at)
+    _typeset(document, signers_of(document, posts, at), by=by, at=at)
     return planned_slots(document)[slot.order - 1]
 
 

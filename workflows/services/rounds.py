@@ -29,6 +29,7 @@ def endorse(*, task: Task, step: Step, post: Post, pin: str, by: Person, at: dat
     """Give this post's visado on the newest text, and its rubric on each annex of ours where the route asks.
 
     :raises StepRefused: the document is no longer a draft.
+    :raises OutsideCompetence: the person may not endorse it as this post today; the sentence says which act fails.
     :raises WrongPin: nothing was signed.
     """
     document = parts.needed_document(task.process, step.about)
@@ -48,8 +49,17 @@ def _give(document: Document, kind: VisadoKind, post: Post, *, pin: str, by: Per
     if given is not None:
         return given
     try:
-        text = parts.latest_text(document)
-        return signing.give_visado(version=text, kind=kind, post=post, person=by, pin=pin, at=at)
+        standing = signing.standing_of(document=document, post=post, at=at, person=by)
+        return signing.give_visado(
+            version=parts.latest_text(document),
+            kind=kind,
+            post=post,
+            person=by,
+            pin=pin,
+            at=at,
+            capacity=standing.capacity,
+            chain=standing.links,
+        )
     except VisadoRefused:
         given = _given(document, kind, post)
         if given is None:
