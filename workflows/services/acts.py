@@ -276,6 +276,7 @@ def emit_alone(*, document: Document, post: Post, pin: str, by: Person, at: date
         return _finish(document, by=by, at=at)
     is_ready = bool(planned_slots(document)) and document.state == DocumentState.FOR_DISPATCH
     if not is_ready:
+        signing.standing_of(document=document, post=post, at=at, person=by)
         signing.check_pin(person=by, pin=pin, at=at)
         number_document(document=document, posts=[post], by=by, at=at)
     return sign_next(document=document, post=post, pin=pin, by=by, at=at)
