@@ -1,9 +1,54 @@
-"""The few things that the desk itself keeps: how a person likes to see it, and what became of a batch."""
+"""The few things that the desk itself keeps: how a person likes to see it, what became of a batch,
+and what one form of theirs asks of several rooms at once."""
 
-from organization.models import Person
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.db import transaction
+
+from organization import services as organization
+from organization.enums import GrantKind
+from organization.models import Appointment, Grant, Person, Post
 
 
 def choose_theme(*, person: Person, theme: str) -> None:
     """Keep whether the person wants the desk light, dark, or as their machine says (empty)."""
     person.theme = theme
     person.save(update_fields=["theme"])
+
+
+def cover_post(
+    *,
+    kind: GrantKind,
+    post: Post,
+    absentee: Person | None,
+    reason: str,
+    own: Appointment,
+    from_on: date,
+    to_on: date | None,
+    scope: Iterable[str],
+    act: str,
+    by: Person,
+    at: datetime,
+) -> Grant:
+    """Register who acts as the post and, where its holder goes away on the same days, that absence: both or neither.
+
+    :param absentee: who goes away, with the ``reason``; nobody, where no absence is to be written down.
+    :param own: the appointment by which the person who covers holds a post of their own.
+    :raises OrganizationError: the absence or the grant cannot be registered; the sentence says what to change.
+    """
+    with transaction.atomic():
+        if absentee is not None:
+            organization.register_absence(person=absentee, from_on=from_on, to_on=to_on, reason=reason, by=by, at=at)
+        return organization.grant_capacity(
+            kind=kind,
+            post=post,
+            person=own.person,
+            own_post=own.post,
+            from_on=from_on,
+            to_on=to_on,
+            act=act,
+            scope=scope,
+            by=by,
+            at=at,
+        )

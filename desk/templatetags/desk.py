@@ -107,6 +107,8 @@ def _sections(roles: frozenset[str], current: str) -> list[RailItem]:
     if Role.INTAKE in roles:
         found.append(("counter", "door-open", _("Mesa de partes")))
     found.append(("find", "folder2-open", _("Buscar expedientes")))
+    if Role.SECRETARIAT in roles:
+        found.append(("posts", "people", _("Organización")))
     return [RailItem(reverse(f"desk:{name}"), icon, words, is_current=name == current) for name, icon, words in found]
 
 
