@@ -88,6 +88,30 @@ class AppointmentLine:
 
 
 @dataclass(frozen=True)
+class AbsenceLine:
+    """Who is away, as ``absences.csv`` gives it."""
+
+    username: str
+    first: date
+    last: date | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class GrantLine:
+    """Who acts as a post that is not theirs, as ``grants.csv`` gives it. Without a scope: for every kind."""
+
+    kind: str
+    post: str
+    username: str
+    own_post: str
+    first: date
+    last: date | None
+    act: str
+    scope: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class OrganizationProfile:
     """Everything that a profile says of the organization."""
 
@@ -98,3 +122,5 @@ class OrganizationProfile:
     posts: tuple[PostLine, ...]
     people: tuple[PersonLine, ...]
     appointments: tuple[AppointmentLine, ...]
+    absences: tuple[AbsenceLine, ...] = ()
+    grants: tuple[GrantLine, ...] = ()

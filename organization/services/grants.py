@@ -105,7 +105,7 @@ def register_absence(
     with transaction.atomic():
         locked = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
         absence = Absence(person=locked, from_on=from_on, to_on=to_on, reason=reason.strip())
-        _check_absence(absence)
+        check_absence(absence)
         absence.save()
         _record_absence("person.absent", absence, by=by, at=at)
     return absence
@@ -122,7 +122,7 @@ def end_absence(*, absence: Absence, to_on: date, by: Person, at: datetime) -> A
         Person.objects.select_for_update(no_key=True).get(pk=absence.person_id)
         absence.refresh_from_db()
         absence.to_on = to_on
-        _check_absence(absence)
+        check_absence(absence)
         absence.save(update_fields=["to_on"])
         _record_absence("person.absence_ended", absence, by=by, at=at)
     return absence
@@ -138,7 +138,11 @@ def _lock_grants() -> None:
     list(Entity.objects.select_for_update(no_key=True))
 
 
-def _check_absence(absence: Absence) -> None:
+def check_absence(absence: Absence) -> None:
+    """Check the absence beside the person's others.
+
+    :raises AbsenceOverlaps: they are away already on one of those days.
+    """
     span = Span(absence.from_on, absence.to_on)
     for other in Absence.objects.filter(person=absence.person_id).exclude(pk=absence.pk):
         if overlap(span, Span(other.from_on, other.to_on)):

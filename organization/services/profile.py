@@ -1,4 +1,4 @@
-"""The organization's part of an entity profile: entity.toml and six tables, read and checked.
+"""The organization's part of an entity profile: entity.toml and its tables, read and checked.
 
 Nobody is in two single seats' way, no two units bear the same siglas on one day, and no unit hangs from itself.
 """
@@ -6,12 +6,16 @@ Nobody is in two single seats' way, no two units bear the same siglas on one day
 import re
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+
 from law.ports import ProfileFault
 from law.services.profile_files import ProfileFile, Row, Table, TomlFile
-from organization.enums import IdKind, Role
+from organization.enums import GrantKind, IdKind, Role
 from organization.ports import (
+    AbsenceLine,
     AppointmentLine,
     EntityLine,
+    GrantLine,
     OrganizationProfile,
     PersonLine,
     PostLine,
@@ -20,6 +24,7 @@ from organization.ports import (
     UnitNameLine,
 )
 from organization.services import profile_checks as checks
+from organization.services.profile_cover_checks import check_absences, check_grants
 from organization.services.profile_loading import load_profile
 
 __all__ = ["load_profile", "read_profile"]
@@ -32,6 +37,11 @@ COLUMNS = {
     "people": ("username", "given_names", "surnames", "id_kind", "id_number", "initials", "email"),
     "appointments": ("post", "username", "from_on", "to_on", "act"),
 }
+OPTIONAL_COLUMNS = {
+    "absences": ("username", "from_on", "to_on", "reason"),
+    "grants": ("kind", "post", "username", "own_post", "from_on", "to_on", "act", "scope"),
+}
+KIND_COLUMNS, MORE_KIND_COLUMNS = ("slug", "name", "template", "is_act"), ("is_own_signature_only",)
 RUC = re.compile(r"\d{11}")
 PLACE = re.compile(r"[A-Z]{2}-[A-Z]{3}|\d{2}|\d{4}|\d{6}")
 SITE = re.compile(r"https://[a-z0-9-]+(?:\.[a-z0-9-]+)+")
@@ -41,6 +51,8 @@ def read_profile(folder: Path) -> tuple[OrganizationProfile, list[ProfileFault]]
     """Read the organization of an entity's folder, and every fault in it."""
     about = TomlFile(folder / "entity.toml")
     tables = {name: Table(folder / f"{name}.csv", columns) for name, columns in COLUMNS.items()}
+    optional = OPTIONAL_COLUMNS.items()
+    tables |= {name: Table(folder / f"{name}.csv", columns, is_optional=True) for name, columns in optional}
     units = {row.cells["slug"] for row in tables["units"].rows}
     posts = {row.cells["slug"] for row in tables["posts"].rows}
     people = {row.cells["username"] for row in tables["people"].rows}
@@ -52,12 +64,16 @@ def read_profile(folder: Path) -> tuple[OrganizationProfile, list[ProfileFault]]
         posts=tuple(_post(row, units) for row in tables["posts"].rows),
         people=tuple(_person(row) for row in tables["people"].rows),
         appointments=tuple(_appointment(row, posts, people) for row in tables["appointments"].rows),
+        absences=tuple(_absence(row, people) for row in tables["absences"].rows),
+        grants=tuple(_grant(row, posts, people, _kinds(folder)) for row in tables["grants"].rows),
     )
     checks.check_units(tables["units"], profile.units)
     checks.check_names(tables, profile)
     checks.check_posts(tables["posts"], profile.posts)
     tables["people"].check_unique("username")
     checks.check_appointments(tables["appointments"], profile)
+    check_absences(tables["absences"], profile.absences)
+    check_grants(tables["grants"], profile)
     files: list[ProfileFile] = [about, *tables.values()]
     return profile, [fault for file in files for fault in sorted(file.faults)]
 
@@ -139,3 +155,37 @@ def _appointment(row: Row, posts: set[str], people: set[str]) -> AppointmentLine
         last=row.day("to_on"),
         act=row.needed("act"),
     )
+
+
+def _absence(row: Row, people: set[str]) -> AbsenceLine:
+    return AbsenceLine(
+        username=row.needed_reference("username", people, file="people.csv"),
+        first=row.needed_day("from_on"),
+        last=row.day("to_on"),
+        reason=row.needed("reason"),
+    )
+
+
+def _grant(row: Row, posts: set[str], people: set[str], kinds: set[str]) -> GrantLine:
+    scope = tuple(sorted(set(row.text("scope").split())))
+    for slug in scope:
+        if slug not in kinds:
+            row.fault(
+                _("«%(slug)s» no está en kinds.csv. Escriba en «scope» los códigos, separados por espacios.")
+                % {"slug": slug}
+            )
+    return GrantLine(
+        kind=row.needed_choice("kind", GrantKind.values),
+        post=row.needed_reference("post", posts, file="posts.csv"),
+        username=row.needed_reference("username", people, file="people.csv"),
+        own_post=row.needed_reference("own_post", posts, file="posts.csv"),
+        first=row.needed_day("from_on"),
+        last=row.day("to_on"),
+        act=row.needed("act"),
+        scope=scope,
+    )
+
+
+def _kinds(folder: Path) -> set[str]:
+    """Return the kinds of document that a grant may name; the faults of their table are told by its own room."""
+    return {row.cells["slug"] for row in Table(folder / "kinds.csv", KIND_COLUMNS, more=MORE_KIND_COLUMNS).rows}

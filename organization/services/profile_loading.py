@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from law.services.profile_rows import ACTOR, bring_up_to_date
 from ledger import services as ledger
 from organization.errors import OtherEntity, SeatTaken
-from organization.models import Appointment, Entity, Person, Post, Unit, UnitAlias, UnitName
+from organization.models import Absence, Appointment, Entity, Grant, Person, Post, Unit, UnitAlias, UnitName
 from organization.ports import EntityLine, OrganizationProfile, PersonLine, UnitLine
 from organization.rules.holding import Holding, overlaps
+from organization.services.grants import check_absence, check_grant
 
 DEMO_PASSWORD = "demo"
 
@@ -24,6 +25,8 @@ def load_profile(profile: OrganizationProfile, *, at: datetime) -> None:
 
     :raises OtherEntity: the installation serves another entity.
     :raises SeatTaken: an appointment made here stands in the way of one of the profile's.
+    :raises AbsenceOverlaps: so does an absence.
+    :raises GrantRefused: so does a grant.
     """
     with transaction.atomic():
         changed = {
@@ -38,6 +41,8 @@ def load_profile(profile: OrganizationProfile, *, at: datetime) -> None:
             "posts": _load_posts(profile, units),
         }
         changed["appointments"] = _load_appointments(profile)
+        changed["absences"] = _load_absences(profile)
+        changed["grants"] = _load_grants(profile)
         if any(changed.values()):
             ledger.record("organization.loaded", subject="entity:1", facts=changed, by=ACTOR, at=at)
 
@@ -147,3 +152,28 @@ def _check_single_seat(post: Post) -> None:
             _("«%(post)s» ya tiene un titular nombrado en el sistema en las fechas que dice el perfil. Corríjalas.")
             % {"post": post.title}
         )
+
+
+def _load_absences(profile: OrganizationProfile) -> int:
+    people = {person.username: person for person in Person.objects.exclude(username=None)}
+    changed = 0
+    for line in profile.absences:
+        key = {"person_id": people[line.username].pk, "from_on": line.first}
+        if bring_up_to_date(Absence, [(key, {"to_on": line.last, "reason": line.reason})]):
+            check_absence(Absence.objects.select_related("person").get(**key))
+            changed += 1
+    return changed
+
+
+def _load_grants(profile: OrganizationProfile) -> int:
+    posts = dict(Post.objects.values_list("slug", "pk"))
+    people = dict(Person.objects.exclude(username=None).values_list("username", "pk"))
+    changed = 0
+    for line in profile.grants:
+        person, post = people[line.username], posts[line.post]
+        key = {"kind": line.kind, "post_id": post, "person_id": person, "from_on": line.first}
+        values = {"own_post_id": posts[line.own_post], "to_on": line.last, "act": line.act, "scope": list(line.scope)}
+        if bring_up_to_date(Grant, [(key, values)]):
+            check_grant(Grant.objects.select_related("post", "person", "own_post").get(**key))
+            changed += 1
+    return changed
