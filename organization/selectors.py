@@ -80,11 +80,20 @@ def posts_of(person: Person, on: date) -> list[Post]:
 
     Their own, and those that a grant in force gives them. Who is absent has none.
     """
-    if Absence.objects.filter(_valid(on), person=person).exists():
+    appointments = list(
+        person.appointments.filter(_valid(on))
+        .select_related("post__unit")
+        .annotate(
+            is_away=Exists(Absence.objects.filter(_valid(on), person=OuterRef("person"))),
+            is_granted=Exists(Grant.objects.filter(_valid(on), person=OuterRef("person"))),
+        )
+    )
+    if any(row.is_away for row in appointments):
         return []
-    appointments = person.appointments.filter(_valid(on)).select_related("post__unit")
-    posts = {appointment.post_id: appointment.post for appointment in appointments}
-    granted = {g.post_id: g.post for g in person.grants.filter(_valid(on)).select_related("post__unit")}
+    posts = {row.post_id: row.post for row in appointments}
+    granted = {}
+    if any(row.is_granted for row in appointments):
+        granted = {g.post_id: g.post for g in person.grants.filter(_valid(on)).select_related("post__unit")}
     if granted:
         rows = _rows_of(set(granted), on)
         me = _person(person)
