@@ -21,7 +21,7 @@ ROOMS = config portal desk workflows search signing docs_store organization law 
 DEPLOYED = DEMO=0 TLS=1 ALLOWED_HOSTS=chasqui.example SECRET_KEY=0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ
 
 help: ## This list.
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 20
 
 run: ## Starts everything, with the demo: make run, make run ENTITY=callao-2011, make run BIND=127.0.0.1:8001.
 	@$(BOOTSTRAP) && DEMO=1 PYTHONUNBUFFERED=1 exec $(VENV) manage.py serve
