@@ -147,5 +147,6 @@ def test_make_alone_lists_what_it_can_do(house: Path, bare_path: Path) -> None:
 
     assert done.returncode == 0
     assert [line.split()[1] for line in done.stdout.splitlines()] == [
-        "help", "run", "test", "test-servers", "test-long", "lint", "format", "bench", "bench-servers", "screens", "lock",
+        "help", "run", "test", "test-servers", "test-long", "lint", "format", "bench", "bench-servers", "screens",
+        "lock",
     ]  # fmt: skip

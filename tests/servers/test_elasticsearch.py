@@ -31,18 +31,17 @@ EVERYTHING = frozenset({SEES_ALL})
 Engines = dict[str, dict[str, str]]
 
 
-@pytest.fixture(scope="module")
-def engines(tmp_path_factory: pytest.TempPathFactory) -> Engines:
-    """The settings of both engines, empty."""
-    folder = tmp_path_factory.mktemp("engines")
+def empty_engines(folder: Path) -> Engines:
+    """Return the settings of both engines, with nothing in them yet."""
     urls = {"fts5": f"sqlite://{folder}/search.sqlite3", "elasticsearch": new_index_url(folder)}
     return {name: backends.adapter("SEARCH_URL", url) for name, url in urls.items()}
 
 
 @pytest.fixture(scope="module")
-def judged(engines: Engines) -> Engines:
+def judged(tmp_path_factory: pytest.TempPathFactory) -> Engines:
     from django.test import override_settings
 
+    engines = empty_engines(tmp_path_factory.mktemp("judged"))
     for engine in engines.values():
         with override_settings(SEARCH=engine):
             get_index().replace([indexed(slug) for slug in CORPUS])
@@ -72,11 +71,11 @@ QUESTIONS = st.one_of(
 
 
 @pytest.fixture(scope="module")
-def pair(engines: Engines) -> Iterator[tuple[Index, Index]]:
+def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Index, Index]]:
     from django.test import override_settings
 
     found = []
-    for engine in engines.values():
+    for engine in empty_engines(tmp_path_factory.mktemp("pair")).values():
         with override_settings(SEARCH=engine):
             found.append(get_index())
     yield found[0], found[1]
