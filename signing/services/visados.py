@@ -51,32 +51,41 @@ def give_visado(
     unlocked = unlock(person=person, pin=secret, at=at)
     statement = visado_statement(content_sha256=covered, kind=kind, post_slug=post.slug)
     made = get_signer().sign_detached(statement, unlocked.key, unlocked.secret, at=at)
+    visado = Visado(
+        version=version,
+        post=post,
+        person=person,
+        kind=kind,
+        capacity=capacity or post.title,
+        chain=list(chain),
+        content_sha256=covered,
+        cms=made.cms,
+        given_at=at,
+    )
+    return _recorded(visado)
+
+
+def _recorded(visado: Visado) -> Visado:
+    """Keep the visado with its entry.
+
+    :raises VisadoRefused: this post has already given it.
+    """
     try:
         with transaction.atomic():
-            visado = Visado.objects.create(
-                version=version,
-                post=post,
-                person=person,
-                kind=kind,
-                capacity=capacity or post.title,
-                chain=list(chain),
-                content_sha256=covered,
-                cms=made.cms,
-                given_at=at,
-            )
+            visado.save(force_insert=True)
             ledger.record(
                 "document.visado_given",
-                subject=f"document:{version.document_id}",
+                subject=f"document:{visado.version.document_id}",
                 facts={
                     "visado": visado.pk,
-                    "kind": str(kind),
-                    "post": post.pk,
+                    "kind": str(visado.kind),
+                    "post": visado.post_id,
                     "acts": acts_of(visado.chain),
-                    "version": version.pk,
-                    "content_sha256": covered,
+                    "version": visado.version_id,
+                    "content_sha256": visado.content_sha256,
                 },
-                by=person.actor,
-                at=at,
+                by=visado.person.actor,
+                at=visado.given_at,
             )
     except IntegrityError as error:
         raise VisadoRefused from error
