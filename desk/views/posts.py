@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from functools import wraps
+from functools import partial, wraps
 from http import HTTPStatus
 
 from django.contrib import messages
@@ -70,15 +70,12 @@ def posts_cover(request: DeskRequest) -> HttpResponse:
 def posts_end_grant(request: DeskRequest, grant_id: int) -> HttpResponse:
     """Let a grant end on a day."""
     grant = get_object_or_404(Grant, pk=grant_id)
-    form = EndForm(request.POST)
-    if not form.is_valid():
-        return _not_ended(request, _("Escriba el último día del encargo."))
-    try:
-        services.end_grant(grant=grant, to_on=form.cleaned_data["to_on"], by=request.user, at=timezone.now())
-    except OrganizationError as error:
-        return _not_ended(request, str(error))
-    messages.success(request, _("El encargo termina ese día."))
-    return redirect("desk:posts")
+    return _end(
+        request,
+        partial(services.end_grant, grant=grant),
+        done=_("El encargo termina ese día."),
+        no_day=_("Escriba el último día del encargo."),
+    )
 
 
 @require_POST
@@ -86,14 +83,24 @@ def posts_end_grant(request: DeskRequest, grant_id: int) -> HttpResponse:
 def posts_end_absence(request: DeskRequest, absence_id: int) -> HttpResponse:
     """Let an absence end on a day."""
     absence = get_object_or_404(Absence, pk=absence_id)
+    return _end(
+        request,
+        partial(services.end_absence, absence=absence),
+        done=_("La ausencia termina ese día."),
+        no_day=_("Escriba el último día de la ausencia."),
+    )
+
+
+def _end(request: DeskRequest, end: Callable[..., object], *, done: str, no_day: str) -> HttpResponse:
+    """Let it end on the day of the form, and say so; or show the page with what to change."""
     form = EndForm(request.POST)
     if not form.is_valid():
-        return _not_ended(request, _("Escriba el último día de la ausencia."))
+        return _not_ended(request, no_day)
     try:
-        services.end_absence(absence=absence, to_on=form.cleaned_data["to_on"], by=request.user, at=timezone.now())
+        end(to_on=form.cleaned_data["to_on"], by=request.user, at=timezone.now())
     except OrganizationError as error:
         return _not_ended(request, str(error))
-    messages.success(request, _("La ausencia termina ese día."))
+    messages.success(request, done)
     return redirect("desk:posts")
 
 
