@@ -1,0 +1,57 @@
+"""Who may, who is competent on a day, and under which names: every read of the organization room."""
+
+from organization.selectors.competence import Competent, competent_for
+from organization.selectors.holding import (
+    holder_of,
+    holders,
+    holders_of,
+    members_of,
+    posts_of,
+    titulars_of,
+    vacant_posts,
+)
+from organization.selectors.places import Place, appointments_on, ending_between, places_on
+from organization.selectors.roles import Seat, has_role, roles_of, seats_on
+from organization.selectors.rows import given_of, held_by
+from organization.selectors.units import (
+    entity,
+    head_post,
+    head_posts,
+    unit_by_siglas,
+    unit_label,
+    unit_labels,
+    unit_name,
+    unit_names,
+    units_on,
+)
+
+__all__ = [
+    "Competent",
+    "Place",
+    "Seat",
+    "appointments_on",
+    "competent_for",
+    "ending_between",
+    "entity",
+    "given_of",
+    "has_role",
+    "head_post",
+    "head_posts",
+    "held_by",
+    "holder_of",
+    "holders",
+    "holders_of",
+    "members_of",
+    "places_on",
+    "posts_of",
+    "roles_of",
+    "seats_on",
+    "titulars_of",
+    "unit_by_siglas",
+    "unit_label",
+    "unit_labels",
+    "unit_name",
+    "unit_names",
+    "units_on",
+    "vacant_posts",
+]

@@ -1,0 +1,79 @@
+"""The entity, and its units under the names that they bore on a day."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from organization.errors import EntityMissing
+from organization.models import Entity, Post, Unit, UnitName
+from organization.rules.holding import Span, covers
+
+
+def entity() -> Entity:
+    """Return the entity that this installation serves.
+
+    :raises EntityMissing: no profile was loaded yet.
+    """
+    found = Entity.objects.first()
+    if found is None:
+        raise EntityMissing
+    return found
+
+
+def units_on(on: date) -> list[Unit]:
+    """Return the units that exist that day."""
+    return list(living_units(on))
+
+
+def unit_name(unit: Unit, on: date) -> UnitName:
+    """Return the unit's name that day; on a day outside its life, the nearest one that it bore."""
+    return unit_names([unit.pk], on)[unit.pk]
+
+
+def unit_names(unit_ids: Iterable[int], on: date) -> dict[int, UnitName]:
+    """Return the name of each unit that day, by its id."""
+    by_unit: dict[int, list[UnitName]] = defaultdict(list)
+    for name in UnitName.objects.filter(unit__in=set(unit_ids)).order_by("valid_from"):
+        by_unit[name.unit_id].append(name)
+    return {unit: _nearest(names, on) for unit, names in by_unit.items()}
+
+
+def unit_label(unit: Unit, on: date) -> str:
+    """Return the unit's siglas that day."""
+    return unit_name(unit, on).siglas
+
+
+def unit_labels(unit_ids: Iterable[int], on: date) -> dict[int, str]:
+    """Return the siglas of each unit that day, by its id."""
+    return {unit: name.siglas for unit, name in unit_names(unit_ids, on).items()}
+
+
+def unit_by_siglas(siglas: str, on: date) -> Unit | None:
+    """Return the unit that a document cites under these siglas: its own that day, else one of its aliases."""
+    spelled = Q(siglas__iexact=siglas) | Q(siglas_path__iexact=siglas)
+    for name in UnitName.objects.filter(spelled).select_related("unit"):
+        if covers(Span(name.valid_from, name.valid_to), on):
+            return name.unit
+    return Unit.objects.filter(Q(aliases__siglas__iexact=siglas)).first()
+
+
+def head_post(unit: Unit) -> Post | None:
+    """Return the post that heads the unit, held or vacant."""
+    return head_posts([unit.pk]).get(unit.pk)
+
+
+def head_posts(unit_ids: Iterable[int]) -> dict[int, Post]:
+    """Return the post that heads each unit, by the unit's id."""
+    return {post.unit_id: post for post in Post.objects.filter(unit__in=set(unit_ids), is_head=True).order_by("-slug")}
+
+
+def living_units(on: date) -> QuerySet[Unit]:
+    return Unit.objects.filter(valid_from__lte=on).exclude(valid_to__lt=on)
+
+
+def _nearest(names: list[UnitName], on: date) -> UnitName:
+    """Return the name valid that day, else the last one before it, else the first."""
+    started = [name for name in names if name.valid_from <= on]
+    return started[-1] if started else names[0]
