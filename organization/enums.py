@@ -18,6 +18,7 @@ class Role(TextChoices):
     INTAKE = "intake", _("Mesa de partes")
     ARCHIVE = "archive", _("Archivo")
     AUDITOR = "auditor", _("Auditoría")
+    PERSONNEL = "personnel", _("Recursos humanos")
 
 
 class GrantKind(TextChoices):
