@@ -52,6 +52,18 @@ class FilingState(TextChoices):
     VOIDED = "voided", _("Registro anulado")
 
 
+class ClockPurpose(TextChoices):
+    """What must happen by the day that a clock gives."""
+
+    STEP = "step", _("Atender el paso")
+    ANSWER = "answer", _("Responder")
+    OBSERVE = "observe", _("Observar lo presentado")
+    CURE = "cure", _("Subsanar lo observado")
+    NOTIFY = "notify", _("Notificar")
+    ACKNOWLEDGE = "acknowledge", _("Acusar recibo")
+    RECOURSE = "recourse", _("Impugnar")
+
+
 class ClockState(TextChoices):
     RUNNING = "running", _("En plazo")
     SUSPENDED = "suspended", _("Suspendido")

@@ -14,10 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from viewflow.workflow.models import AbstractProcess, AbstractTask
 
 from docs_store.models import LABEL_LENGTH, SHA256_HEX_DIGITS, Document, Expediente, Number, Version
-from law.enums import TermUnit
+from law.enums import SilenceKind, TermUnit
 from organization.models import Person, Post, Unit
 from workflows.enums import (
     Channel,
+    ClockPurpose,
     ClockState,
     DeliverableOutcome,
     FilingState,
@@ -345,15 +346,25 @@ class TrackingKey(models.Model):
 
 
 class Clock(models.Model):
-    """A term that runs for a task or a filing; recomputable from its own inputs."""
+    """A term that runs for a task, a filing or a notice; recomputable from its own inputs.
+
+    ``purpose`` tells what must happen by its due day: one open clock of each for a filing or a notice. ``silence`` is
+    what follows where nothing is notified in time. ``term`` is the code of the law's row that gives the amount; without
+    it the route does. ``term_since`` is there where a transitional rule gave it a newer row than its legal date's.
+    """
 
     task = models.OneToOneField(Task, on_delete=models.PROTECT, null=True, related_name="clock")
-    filing = models.OneToOneField(Filing, on_delete=models.PROTECT, null=True, related_name="clock")
+    filing = models.ForeignKey(Filing, on_delete=models.PROTECT, null=True, related_name="clocks")
+    notice = models.ForeignKey("Notice", on_delete=models.PROTECT, null=True, related_name="clocks")
+    purpose = models.CharField(_("para qué"), max_length=20, choices=ClockPurpose, default=ClockPurpose.STEP)
+    silence = models.CharField(_("silencio"), max_length=20, choices=SilenceKind, blank=True, default="")
     event_on = models.DateField(_("empieza después de"))
     amount = models.PositiveIntegerField(_("plazo"))
     unit = models.CharField(_("unidad"), max_length=20, choices=TermUnit)
     place = models.CharField(_("lugar"), max_length=20)
     term = models.SlugField(_("plazo de la norma"), max_length=80, blank=True)
+    norm = models.CharField(_("norma, como se muestra"), max_length=500, blank=True, default="")
+    term_since = models.DateField(_("alcanzado por el plazo nuevo desde"), null=True)
     suspensions = models.JSONField(_("suspensiones"), default=list)
     extension = models.JSONField(_("prórroga"), null=True)
     distance = models.JSONField(_("término de la distancia"), null=True)
@@ -365,8 +376,19 @@ class Clock(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(task__isnull=False) | Q(filing__isnull=False), name="clock_runs_for_something"
-            )
+                condition=Q(task__isnull=False) | Q(filing__isnull=False) | Q(notice__isnull=False),
+                name="clock_runs_for_something",
+            ),
+            models.UniqueConstraint(
+                fields=["filing", "purpose"],
+                condition=Q(filing__isnull=False, stopped_at__isnull=True),
+                name="clock_open_once_per_filing",
+            ),
+            models.UniqueConstraint(
+                fields=["notice", "purpose"],
+                condition=Q(notice__isnull=False, stopped_at__isnull=True),
+                name="clock_open_once_per_notice",
+            ),
         ]
         indexes = [models.Index(fields=["due_on"], condition=Q(state="running"), name="clock_running")]
 
@@ -378,23 +400,28 @@ class Clock(models.Model):
         """Return the file that the clock runs for."""
         if self.filing is not None:
             return self.filing.expediente_id
+        if self.notice is not None:
+            return self.notice.document.expediente_id
         assert self.task is not None
         return int(self.task.process.expediente_id)
 
     @property
     def derivation_norm(self) -> str:
         """Return the norm that gives the term, as it was shown when it was counted."""
-        return next((step.get("norm", "") for step in self.derivation if step["rule"] in {"last-day", "zero"}), "")
+        told = (step.get("norm", "") for step in self.derivation if step["rule"] in {"last-day", "zero"})
+        return self.norm or next(told, "")
 
 
 class Recount(models.Model):
-    """Counting the open clocks anew after a change of the calendar: what changed, and how far it has come.
+    """Counting the open clocks anew after a change of the calendar, or of a ``term`` whose new row reaches open cases.
 
+    It tells what changed, and how far the count has come. A term's starts on the ``first`` day of its row.
     ``last_clock`` is where it goes on after an interruption: each batch is one transaction with its clocks.
     """
 
     entry_id = models.PositiveBigIntegerField(_("asiento del cambio"), unique=True)
     places = models.JSONField(_("lugares"))
+    term = models.SlugField(_("plazo de la norma"), max_length=80, blank=True, default="")
     first = models.DateField(_("primer día que cambió"))
     last = models.DateField(_("último día que cambió"))
     reason = models.CharField(_("motivo"), max_length=500)

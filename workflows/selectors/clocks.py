@@ -60,8 +60,9 @@ def why(clock: Clock, calendar: Calendar, today: date) -> Why:
 
 
 def clocks_of(expediente: Expediente) -> QuerySet[Clock]:
-    """Return the clocks of a file, its filings' and its steps', the oldest first."""
-    of_file = Q(task__process__expediente=expediente) | Q(filing__expediente=expediente)
+    """Return the clocks of a file, its filings', its steps' and its notices', the oldest first."""
+    of_steps, of_filings = Q(task__process__expediente=expediente), Q(filing__expediente=expediente)
+    of_file = of_steps | of_filings | Q(notice__document__expediente=expediente)
     return Clock.objects.filter(of_file).order_by("event_on", "id")
 
 

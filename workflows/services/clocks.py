@@ -1,4 +1,4 @@
-"""Terms of steps: counted once when the task appears, and kept with the days they were counted over."""
+"""Terms of steps, filings and notices: counted when they begin, and kept with the days they were counted over."""
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from law import selectors as law
 from law.enums import TermUnit
-from law.errors import OutsideCalendar, SecondExtension, SuspensionAfterExpiry
+from law.errors import LawError, OutsideCalendar, SecondExtension, SuspensionAfterExpiry
 from law.rules.business_days import Calendar, add_business_days
 from law.rules.deadlines import Case, Distance, Extension, derive
 from law.rules.law_book import ENDS_RUN, LawBook
@@ -20,9 +20,9 @@ from law.rules.suspensions import Suspension, without_ends
 from ledger import services as ledger
 from organization import selectors as organization
 from organization.models import Person
-from workflows.enums import ClockState
+from workflows.enums import ClockPurpose, ClockState
 from workflows.errors import ClockNotSuspended
-from workflows.models import OPEN_STATUSES, BoundaryTimer, Clock, Task
+from workflows.models import OPEN_STATUSES, BoundaryTimer, Clock, Filing, Notice, Task
 from workflows.ports import Run
 
 SYSTEM = "system:clock"
@@ -96,6 +96,93 @@ def _clock(task: Task, run: Run) -> Clock:
         due_on=counted.due_on,
         derivation=kept(counted),
     )
+
+
+def start_for_filing(
+    *,
+    filing: Filing,
+    term: str,
+    purpose: ClockPurpose = ClockPurpose.ANSWER,
+    event_on: date | None = None,
+    silence: str = "",
+    distance: Distance | None = None,
+    by: Person | None,
+    at: datetime,
+) -> Clock | None:
+    """Start the clock of a filing and return it; where it runs already for that purpose, return that one.
+
+    The call for whoever registers, observes or admits a filing. What a procedure gives of its own is a row of the
+    entity's ``terms.csv`` with its norm: a term is always told by its code.
+
+    :param term: code of a ``law.models.Term``; its row in force on the event's day gives amount, unit and norm.
+    :param event_on: legal date from which it runs; without it the filing's own. A cure runs from the day on which the
+        observation was told.
+    :param silence: one of ``SilenceKind``: what follows where nothing is notified in time; nothing for a term that is
+        the citizen's.
+    :param distance: what a distance table adds; its norm is given as it may be shown.
+    :returns: nothing where the law that is loaded does not give the day (no such term, no calendar of that year): a
+        filing is never refused for it. The ledger then has ``clock.not_counted`` with the sentence.
+    """
+    clock = Clock(filing=filing, purpose=purpose, silence=silence, term=term, distance=_far(distance))
+    clock.event_on = event_on or filing.legal_filing_date
+    open_one = Clock.objects.filter(filing=filing, purpose=purpose, stopped_at__isnull=True).first()
+    return open_one or _begin(clock, by, at)
+
+
+def start_for_notice(
+    *,
+    notice: Notice,
+    term: str,
+    purpose: ClockPurpose,
+    event_on: date,
+    distance: Distance | None = None,
+    by: Person | None,
+    at: datetime,
+) -> Clock | None:
+    """Start a clock of a notice and return it; where it runs already for that purpose, return that one.
+
+    :param purpose: ``NOTIFY`` and ``ACKNOWLEDGE`` run from when it was sent or deposited, ``RECOURSE`` from when it was
+        notified.
+    :param event_on: legal date from which it runs.
+    :returns: nothing where the law that is loaded does not give the day, as for a filing.
+    """
+    clock = Clock(notice=notice, purpose=purpose, term=term, event_on=event_on, distance=_far(distance))
+    open_one = Clock.objects.filter(notice=notice, purpose=purpose, stopped_at__isnull=True).first()
+    return open_one or _begin(clock, by, at)
+
+
+def end(*, clock: Clock, state: ClockState = ClockState.DONE, by: Person | None, at: datetime) -> Clock:
+    """End a clock: ``DONE`` where what it ran for was done, ``CANCELLED`` where it no longer matters. Ended before:
+    nothing happens."""
+    with _changing(clock) as held:
+        if held.stopped_at is None:
+            held.state, held.stopped_at = state, at
+            held.save(update_fields=["state", "stopped_at"])
+            _tell(held, "clock.ended", {"clock": held.pk, "state": str(state)}, by, at)
+    return held
+
+
+def _begin(clock: Clock, by: Person | None, at: datetime) -> Clock | None:
+    """Count a new clock by the law of its legal date and keep it; what cannot be counted is told in the ledger."""
+    try:
+        row = law.term(clock.term, clock.event_on)
+        clock.amount, clock.unit, clock.place = row.amount, row.unit, organization.entity().place
+        clock.norm = law.article_label(row.norm, row.article, on=clock.event_on)
+        counted = count(clock)
+    except LawError as error:
+        _tell(clock, "clock.not_counted", {"term": clock.term, "reason": str(error)}, by, at)
+        return None
+    assert counted.due_on is not None
+    clock.due_on, clock.derivation = counted.due_on, kept(counted)
+    with transaction.atomic():
+        clock.save()
+        facts = {"clock": clock.pk, "term": clock.term, "purpose": str(clock.purpose), "due": str(clock.due_on)}
+        _tell(clock, "clock.started", facts, by, at)
+    return clock
+
+
+def _far(distance: Distance | None) -> dict[str, Any] | None:
+    return {"days": distance.days, "unit": str(distance.unit), "norm": distance.norm} if distance else None
 
 
 def kept(counted: Derivation) -> list[dict[str, Any]]:
@@ -180,7 +267,8 @@ def extend(*, clock: Clock, amount: int, unit: TermUnit, requested_on: date, by:
 def _changing(clock: Clock) -> Iterator[Clock]:
     """Hold the clock's row: of two changes at once, the second one sees the first."""
     with transaction.atomic():
-        yield Clock.objects.select_for_update(of=("self",)).select_related("task__process", "filing").get(pk=clock.pk)
+        owners = ("task__process", "filing", "notice__document")
+        yield Clock.objects.select_for_update(of=("self",)).select_related(*owners).get(pk=clock.pk)
 
 
 def _settle(clock: Clock, kind: str, facts: dict[str, Any], by: Person | None, at: datetime) -> None:
@@ -194,8 +282,13 @@ def _settle(clock: Clock, kind: str, facts: dict[str, Any], by: Person | None, a
         Task.objects.filter(pk=clock.task_id).update(due_on=counted.due_on)
         _move_timers(clock.task)
     told = {"clock": clock.pk, "before": before.isoformat(), "due": counted.due_on and counted.due_on.isoformat()}
+    _tell(clock, kind, {**facts, **told}, by, at)
+
+
+def _tell(clock: Clock, kind: str, facts: dict[str, Any], by: Person | None, at: datetime) -> None:
+    """Record what happened to a clock among the entries of its file."""
     actor = by.actor if by else SYSTEM
-    ledger.record(kind, subject=f"expediente:{clock.expediente_id}", facts={**facts, **told}, by=actor, at=at)
+    ledger.record(kind, subject=f"expediente:{clock.expediente_id}", facts=facts, by=actor, at=at)
 
 
 def _move_timers(task: Task) -> None:

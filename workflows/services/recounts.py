@@ -109,7 +109,7 @@ def _touched(recount: Recount) -> QuerySet[Clock]:
 
 def _rows(recount: Recount) -> QuerySet[Clock]:
     """Return the clocks that are still to be counted, each with its file; its derivation is read only where needed."""
-    file = Coalesce("filing__expediente", "task__process__expediente")
+    file = Coalesce("filing__expediente", "task__process__expediente", "notice__document__expediente")
     waiting = _touched(recount).filter(pk__gt=recount.last_clock).order_by("pk")
     return waiting.defer("derivation").annotate(file=file)
 

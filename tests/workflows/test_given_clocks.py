@@ -1,0 +1,131 @@
+"""The clocks of filings and notices: started by a term's code, with its norm, once, and never a reason to refuse."""
+
+from datetime import date, datetime
+
+import pytest
+
+from docs_store.models import Document
+from law.enums import SilenceKind, TermUnit
+from law.models import Article, CalendarSpan, Norm, Term
+from law.rules.deadlines import Distance
+from ledger.models import Entry
+from tests.factories import LIMA, NOON, make_entity, make_kind, make_person
+from tests.portal.conftest import KEY, file_of
+from workflows.enums import ClockPurpose, ClockState
+from workflows.models import Clock, Filing, Notice
+from workflows.services import clocks
+
+
+@pytest.fixture
+def term(db: object) -> Term:
+    make_entity(place="PE-CUS")
+    CalendarSpan.objects.create(place="PE", first=date(2023, 1, 1), last=date(2023, 12, 31))
+    norm = Norm.objects.create(slug="ley", title="Ley 1", valid_from=date(2001, 1, 1), source="F", is_verified=True)
+    Article.objects.create(
+        norm=norm, number="35", title="Plazo", valid_from=norm.valid_from, source="F", is_verified=True
+    )
+    return Term.objects.create(
+        slug="evaluacion", name="E", amount=30, unit="business_days", norm=norm, article="35", valid_from="2001-01-01"
+    )
+
+
+def make_filing() -> Filing:
+    return file_of(make_person(None), label="00031-2023", key=KEY, at=NOON).filing
+
+
+def test_a_filing_s_clock_takes_amount_unit_and_norm_of_its_legal_date(term: Term) -> None:
+    filing = make_filing()
+
+    clock = clocks.start_for_filing(filing=filing, term="evaluacion", silence=SilenceKind.POSITIVE, by=None, at=NOON)
+
+    assert clock is not None
+    assert (clock.amount, clock.unit, clock.due_on) == (30, "business_days", date(2023, 11, 24))
+    assert clock.derivation_norm == "Ley 1, art. 35"
+    assert (clock.purpose, clock.silence) == (ClockPurpose.ANSWER, SilenceKind.POSITIVE)
+    entry = Entry.objects.get(kind="clock.started")
+    assert entry.subject == f"expediente:{filing.expediente_id}"
+    assert entry.facts["due"] == "2023-11-24"
+
+
+def test_a_clock_is_started_once_for_its_purpose_and_another_one_beside_it(term: Term) -> None:
+    filing = make_filing()
+    first = clocks.start_for_filing(filing=filing, term="evaluacion", by=None, at=NOON)
+
+    again = clocks.start_for_filing(filing=filing, term="evaluacion", by=None, at=NOON)
+    cure = clocks.start_for_filing(
+        filing=filing, term="evaluacion", purpose=ClockPurpose.CURE, event_on=date(2023, 10, 16), by=None, at=NOON
+    )
+
+    assert again == first
+    assert cure is not None and cure != first
+    assert cure.event_on == date(2023, 10, 16)
+
+
+def test_an_ended_clock_makes_room_for_the_next_one(term: Term) -> None:
+    filing = make_filing()
+    first = clocks.start_for_filing(filing=filing, term="evaluacion", by=None, at=NOON)
+    assert first is not None
+
+    ended = clocks.end(clock=first, by=None, at=NOON)
+    clocks.end(clock=first, by=None, at=NOON)
+    other = clocks.start_for_filing(filing=filing, term="evaluacion", by=None, at=NOON)
+
+    assert (ended.state, ended.stopped_at) == (ClockState.DONE, NOON)
+    assert other is not None and other != first
+    assert Entry.objects.filter(kind="clock.ended").count() == 1
+
+
+def test_distance_is_added_as_its_table_says(term: Term) -> None:
+    far = Distance(2, TermUnit.CALENDAR_DAYS, "Cuadro")
+
+    clock = clocks.start_for_filing(filing=make_filing(), term="evaluacion", distance=far, by=None, at=NOON)
+
+    assert clock is not None
+    assert clock.due_on == date(2023, 11, 27)
+    assert [step["norm"] for step in clock.derivation if step["rule"] == "distance"] == ["Cuadro"]
+
+
+@pytest.mark.parametrize(
+    ("slug", "said"),
+    [("nadie", "No hay un plazo con el código nadie"), ("evaluacion", "No hay calendario de 2024; cárguelo")],
+)
+def test_what_cannot_be_counted_refuses_no_filing_and_is_told(term: Term, slug: str, said: str) -> None:
+    filing = make_filing()
+
+    clock = clocks.start_for_filing(filing=filing, term=slug, event_on=date(2023, 12, 20), by=None, at=NOON)
+
+    assert clock is None
+    assert said in Entry.objects.get(kind="clock.not_counted").facts["reason"]
+    assert not Clock.objects.exists()
+
+
+def test_a_notice_carries_its_clock(term: Term) -> None:
+    filing = make_filing()
+    document = Document.objects.create(expediente=filing.expediente, kind=make_kind(), title="Carta", created_at=NOON)
+    notice = Notice.objects.create(document=document, person=filing.party, message_id="<1@x>", queued_at=NOON)
+
+    clock = clocks.start_for_notice(
+        notice=notice,
+        term="evaluacion",
+        purpose=ClockPurpose.RECOURSE,
+        event_on=date(2023, 10, 16),
+        by=None,
+        at=NOON,
+    )
+
+    assert clock is not None
+    assert clock.expediente_id == filing.expediente_id
+    assert clock.due_on == date(2023, 11, 27)
+
+
+def test_a_filing_s_clock_is_suspended_and_resumed(term: Term) -> None:
+    clock = clocks.start_for_filing(filing=make_filing(), term="evaluacion", by=None, at=NOON)
+    assert clock is not None
+    at = datetime(2023, 10, 16, 9, tzinfo=LIMA)
+
+    held = clocks.suspend(clock=clock, first=date(2023, 10, 16), reason="observado", by=None, at=at)
+    running = clocks.resume(clock=held, last=date(2023, 10, 17), by=None, at=at)
+
+    assert held.state == ClockState.SUSPENDED
+    assert (running.state, running.due_on) == (ClockState.RUNNING, date(2023, 11, 28))
+    assert running.derivation_norm == "Ley 1, art. 35"
