@@ -15,6 +15,7 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from time import monotonic, sleep
 
 from django.db import connection
@@ -168,7 +169,10 @@ def dead_workers(besides: str = "") -> list[str]:
 
 
 def _is_alive(pid: int) -> bool:
-    """Return whether another process has that id; our own was somebody else's before a restart."""
+    """Return whether another process with that id runs; our own was somebody else's before a restart.
+
+    A killed process whose parent has not collected it yet still has its id: it does nothing more.
+    """
     if pid == os.getpid():
         return False
     try:
@@ -177,7 +181,16 @@ def _is_alive(pid: int) -> bool:
         return False
     except PermissionError:
         return True
-    return True
+    return not _is_uncollected(pid)
+
+
+def _is_uncollected(pid: int) -> bool:
+    """Return whether only the entry of an ended process is left; where the system does not tell, it is not."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return False
+    return fields[:1] == ["Z"]
 
 
 def _seal() -> None:

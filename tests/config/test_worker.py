@@ -50,6 +50,21 @@ def test_a_job_waits_for_its_time() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells of a process that ended and was not collected")
+def test_a_killed_worker_is_dead_before_anybody_collected_it() -> None:
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as killed:
+        name = f"{socket.gethostname()}:{killed.pid}:a"
+        entry = ledger.record("thing.done", subject="thing:1", facts={}, by="person:1", at=AT)
+        Event.objects.create(entry=entry, consumer="test", due_at=AT, leased_by=name, leased_until=timezone.now())
+        assert dead_workers() == []
+
+        killed.kill()
+        os.waitid(os.P_PID, killed.pid, os.WEXITED | os.WNOWAIT)  # it has ended; its entry stays
+
+        assert dead_workers() == [name]
+
+
+@pytest.mark.django_db
 def test_only_dead_workers_of_this_machine_lose_their_leases() -> None:
     here = socket.gethostname()
     gone = subprocess.Popen([sys.executable, "-c", ""])
