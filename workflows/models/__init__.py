@@ -1,0 +1,29 @@
+"""Where files go next, and by when: routes, processes, tasks, movements, filings, clocks, notices."""
+
+from workflows.models.clocks import BoundaryTimer, Clock, Recount
+from workflows.models.filings import Filing, FilingItem, TrackingKey
+from workflows.models.movements import Movement, Observation, Opinion
+from workflows.models.notices import Notice
+from workflows.models.processes import OPEN_STATUSES, Process, ProcessDocument, Stamped, Task
+from workflows.models.routes import Deliverable, Route, RouteVersion
+
+__all__ = [
+    "OPEN_STATUSES",
+    "BoundaryTimer",
+    "Clock",
+    "Deliverable",
+    "Filing",
+    "FilingItem",
+    "Movement",
+    "Notice",
+    "Observation",
+    "Opinion",
+    "Process",
+    "ProcessDocument",
+    "Recount",
+    "Route",
+    "RouteVersion",
+    "Stamped",
+    "Task",
+    "TrackingKey",
+]

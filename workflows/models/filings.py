@@ -1,0 +1,66 @@
+"""What citizens presented, and the key with which they follow it."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from docs_store.models import LABEL_LENGTH, SHA256_HEX_DIGITS, Document, Expediente, Number
+from organization.models import Person
+from workflows.enums import Channel, FilingState
+
+
+class Filing(models.Model):
+    """What a citizen presented, first or later, with its own register number and cargo."""
+
+    expediente = models.ForeignKey(Expediente, on_delete=models.PROTECT, related_name="filings")
+    number = models.OneToOneField(Number, on_delete=models.PROTECT, related_name="+")
+    label = models.CharField(_("número de registro"), max_length=LABEL_LENGTH, unique=True)
+    is_first = models.BooleanField(_("abre el expediente"))
+    channel = models.CharField(_("canal"), max_length=10, choices=Channel)
+    state = models.CharField(_("estado"), max_length=12, choices=FilingState, default=FilingState.PRESENTED)
+    party = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    on_behalf_of = models.CharField(_("en representación de"), max_length=200, blank=True)
+    subject = models.CharField(_("asunto"), max_length=300)
+    text = models.TextField(_("pedido y fundamento"), blank=True)
+    folios = models.PositiveIntegerField(_("folios en papel"), default=0)
+    presented_at = models.DateTimeField(_("presentado el"))
+    legal_filing_date = models.DateField(_("se cuenta desde"))
+    rule_id = models.CharField(_("regla"), max_length=40)
+    received_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    cargo = models.OneToOneField(Document, on_delete=models.PROTECT, null=True, related_name="+")
+    token = models.CharField(_("marca del formulario"), max_length=64, unique=True, null=True)
+    voided_at = models.DateTimeField(_("anulado el"), null=True)
+    void_reason = models.CharField(_("motivo"), max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["presented_at"], name="filing_by_moment")]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class FilingItem(models.Model):
+    """One thing that was handed in with a filing."""
+
+    filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="items")
+    document = models.OneToOneField(Document, on_delete=models.PROTECT, related_name="+")
+    order = models.PositiveIntegerField(_("orden"))
+
+    class Meta:
+        ordering = ["filing", "order"]
+
+    def __str__(self) -> str:
+        return f"{self.filing_id} {self.order}"
+
+
+class TrackingKey(models.Model):
+    """The secret with which one party follows an expediente: only its hash is kept."""
+
+    expediente = models.ForeignKey(Expediente, on_delete=models.PROTECT, related_name="tracking_keys")
+    party = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    key_sha256 = models.CharField(_("resumen de la clave"), max_length=SHA256_HEX_DIGITS, unique=True)
+    issued_at = models.DateTimeField(_("emitida el"))
+    revoked_at = models.DateTimeField(_("reemplazada el"), null=True)
+
+    def __str__(self) -> str:
+        return f"{self.expediente_id}"
