@@ -38,8 +38,9 @@ def write(folder: Path) -> list[str]:
     app = kept("database_app_password", _password())
     kept("migrate_database_url", f"postgresql://chasqui_owner:{owner}@database/chasqui")
     kept("database_url", f"postgresql://chasqui_app:{app}@database/chasqui")
-    user, password = kept("archive_user", "chasqui"), kept("archive_password", _password())
-    kept("archive_url", f"s3://{user}:{password}@archive:9000/chasqui?secure=false")
+    user, password = kept("archive_user", "chasqui_owner"), kept("archive_password", _password())
+    kept("archive_owner_url", f"s3://{user}:{password}@archive:9000/chasqui?secure=false")
+    kept("archive_url", f"s3://chasqui_app:{_password()}@archive:9000/chasqui?secure=false")
     _write_queue(kept)
     kept("email_url", "")
     return made

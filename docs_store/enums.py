@@ -61,6 +61,13 @@ class Refusal(StrEnum):
     UNSAFE = "unsafe"
 
 
+class TwoPersonRule(TextChoices):
+    """What one human may not be to one document of a kind; without a word, nothing is forbidden."""
+
+    APPROVALS = "approvals", _("Nadie aprueba dos veces desde puestos distintos")
+    DRAFTING = "drafting", _("Además, no aprueba quien redactó")
+
+
 class ObjectFault(StrEnum):
     """What the night's check finds wrong with an object of the archive that belongs to something."""
 

@@ -29,6 +29,10 @@ class ArchiveUnavailable(DocsStoreError):
         self.reason = reason
 
 
+class RightsNotGiven(DocsStoreError):
+    """The store's owner could not give the application rights of its own; the sentence says why."""
+
+
 class ObjectMissing(DocsStoreError):
     """Nothing is stored under that hash: a fault of the installation, for its operator."""
 

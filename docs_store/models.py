@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from docs_store.enums import AccessLevel, DocumentState, LegalState, NumberState, Reset, Stage
+from docs_store.enums import AccessLevel, DocumentState, LegalState, NumberState, Reset, Stage, TwoPersonRule
 from organization.models import Person, Post, Unit
 
 SHA256_HEX_DIGITS = 64
@@ -24,6 +24,7 @@ class DocumentKind(models.Model):
     is_own_signature_only = models.BooleanField(
         _("firma indelegable"), default=False, help_text=_("Agota la vía administrativa o sanciona.")
     )
+    two_person_rule = models.CharField(_("regla de dos personas"), max_length=10, choices=TwoPersonRule, blank=True)
 
     class Meta:
         ordering = ["slug"]

@@ -94,6 +94,14 @@ class Archive(Protocol):
         """
         ...
 
+    def admit(self, url: str) -> list[str]:
+        """Give whoever comes by that URL the application's rights and no more; return a sentence for each thing made.
+
+        :raises RightsNotGiven: this place cannot; the sentence says what the operator has to do.
+        :raises ArchiveUnavailable: trying again later may help.
+        """
+        ...
+
     def weaknesses(self) -> list[str]:
         """Return a sentence for each promise of a write-once archive that this place does not keep.
 

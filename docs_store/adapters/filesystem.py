@@ -113,6 +113,9 @@ class FilesystemArchive:
         self.check()
         return [_("Se creó la carpeta %(path)s.") % {"path": self._root}] if is_new else []
 
+    def admit(self, url: str) -> list[str]:
+        return []
+
     def weaknesses(self) -> list[str]:
         return [_("El archivo es una carpeta: quien administra la máquina puede borrar en ella.")]
 

@@ -17,6 +17,7 @@ from minio.objectlockconfig import DAYS, ObjectLockConfig
 from minio.retention import Retention
 from minio.sse import SseS3
 
+from docs_store.adapters import minio_users
 from docs_store.adapters.s3_store import ABSENT, PART_BYTES, Location, etag, told_as_domain_errors
 from docs_store.errors import ArchiveUnavailable, ObjectDamaged, ObjectMissing
 from docs_store.ports import Stored
@@ -140,6 +141,9 @@ class S3Archive:
             if self._ends_broken_uploads():
                 made.append(_("Las subidas a medias se borran a los dos días."))
             return made
+
+    def admit(self, url: str) -> list[str]:
+        return minio_users.admit(self._at, Location.of(url))
 
     def weaknesses(self) -> list[str]:
         with told_as_domain_errors():

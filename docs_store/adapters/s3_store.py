@@ -89,11 +89,15 @@ class Location:
 
     def patient_client(self) -> Minio:
         """Return a client that writes each key once and gives up in time."""
+        return self.client(self.pool())
+
+    def pool(self) -> urllib3.PoolManager:
+        """Return connections that give up in time, and write each key once."""
         timeout = urllib3.Timeout(connect=CONNECT_SECONDS, read=self.read_seconds)
         retries = Patience(
             total=RETRIES, backoff_factor=0.2, status_forcelist=(500, 502, 503, 504), raise_on_status=False
         )
-        return self.client(WriteOncePool(timeout=timeout, retries=retries, maxsize=8))
+        return WriteOncePool(timeout=timeout, retries=retries, maxsize=8)
 
 
 class WriteOncePool(urllib3.PoolManager):

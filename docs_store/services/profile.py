@@ -10,7 +10,7 @@ from pathlib import Path
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from docs_store.enums import Reset
+from docs_store.enums import Reset, TwoPersonRule
 from docs_store.errors import SeriesInUse
 from docs_store.models import DocumentKind, Series, SeriesPattern
 from docs_store.rules.numbering import OF_THE_AUTHOR, OF_THE_UNIT, SEQ, TOKENS, YEAR, strange_tokens, tokens_of
@@ -23,7 +23,7 @@ from organization.models import Unit
 from organization.rules.holding import overlap, overlaps
 
 KIND_COLUMNS = ("slug", "name", "template", "is_act")
-MORE_KIND_COLUMNS = ("is_own_signature_only",)
+MORE_KIND_COLUMNS = ("is_own_signature_only", "two_person_rule")
 SERIES_COLUMNS = ("slug", "kind", "unit", "reset")
 PATTERN_COLUMNS = ("series", "pattern", "valid_from", "valid_to")
 NEEDED_KINDS = ("cargo", "escrito", "archivo", "anexo")
@@ -41,6 +41,7 @@ class KindLine:
     template: str
     is_act: bool
     is_own_signature_only: bool
+    two_person_rule: str
 
 
 @dataclass(frozen=True)
@@ -126,6 +127,7 @@ def _kind(row: Row) -> KindLine:
         template=row.choice("template", [*TEMPLATES, CARGO]),
         is_act=row.flag("is_act"),
         is_own_signature_only=row.flag("is_own_signature_only"),
+        two_person_rule=row.choice("two_person_rule", TwoPersonRule.values),
     )
 
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
@@ -71,6 +72,21 @@ def test_the_secrets_that_are_used_are_those_that_are_made(tmp_path: Path) -> No
     assert {f"secrets/{name}" for name in made} == {secret["file"] for secret in COMPOSE["secrets"].values()}
     used = {secret for service in SERVICES.values() for secret in service.get("secrets", ())}
     assert used == set(COMPOSE["secrets"])
+
+
+def test_the_owners_keys_are_where_they_are_needed_and_nowhere_else() -> None:
+    holders = {
+        secret: {name for name, service in SERVICES.items() if secret in service.get("secrets", ())}
+        for secret in ("archive_owner_url", "archive_password", "migrate_database_url", "database_owner_password")
+    }
+
+    assert holders == {
+        "archive_owner_url": {"bucket"},
+        "archive_password": {"archive"},
+        "migrate_database_url": {"migrate"},
+        "database_owner_password": {"database"},
+    }
+    assert all(name in ONCE for name in holders["archive_owner_url"] | holders["migrate_database_url"])
 
 
 def test_what_is_named_exists() -> None:
@@ -194,7 +210,9 @@ def test_secrets_are_made_once_and_agree(tmp_path: Path) -> None:
     assert {path.name: path.read_text().strip() for path in folder.iterdir()} == first
     assert first["database_app_password"] in first["database_url"]
     assert first["database_owner_password"] in first["migrate_database_url"]
-    assert first["archive_password"] in first["archive_url"]
+    assert first["archive_password"] in first["archive_owner_url"]
+    assert first["archive_password"] not in first["archive_url"]
+    assert urlsplit(first["archive_url"]).username != first["archive_user"]
     assert first["redis_conf"].splitlines()[0].removeprefix("requirepass ") in first["broker_url"]
     assert folder.stat().st_mode & 0o077 == 0
     assert len(set(first.values())) == len(first)

@@ -5,6 +5,7 @@ import io
 import os
 import secrets
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,21 +16,37 @@ from django.utils.module_loading import import_string
 
 from config import backends
 from docs_store.adapters.filesystem import FilesystemArchive
+from docs_store.adapters.s3 import S3Archive
+from docs_store.adapters.s3_store import Location
 from docs_store.archive import get_archive
 from docs_store.errors import ArchiveUnavailable, ObjectDamaged, ObjectMissing
 from docs_store.ports import Archive
-from tests.servers import backing
+from tests.servers import backing, buckets
 
 CONTENT = b"Plan de gobierno digital"
 DIGEST = hashlib.sha256(CONTENT).hexdigest()
 
 
-@pytest.fixture(params=["file", pytest.param("s3", marks=pytest.mark.servers)])
+ON_SERVERS = [pytest.param(name, marks=pytest.mark.servers) for name in ("s3", "app")]
+
+
+@pytest.fixture(scope="module")
+def app_url() -> Iterator[str]:
+    """A locked bucket as the application sees it, with no right but those that ``make_bucket`` gives it."""
+    with buckets.fresh("contract") as owner_url, buckets.application(owner_url) as url:
+        S3Archive(owner_url).admit(url)
+        yield url
+
+
+@pytest.fixture(params=["file", *ON_SERVERS])
 def archive(request: pytest.FixtureRequest, tmp_path: Path) -> Archive:
-    """An empty archive: each promise of the port is kept by every adapter."""
+    """An empty archive: each promise of the port is kept by every adapter, and under the application's own rights."""
     url = f"file://{tmp_path}/archive%201"
     if request.param == "s3":
         url = backing.archive_place(os.environ["ARCHIVE_URL"], f"t{secrets.token_hex(5)}/archive%201")
+    if request.param == "app":
+        bucket_url: str = request.getfixturevalue("app_url")
+        url = backing._with_path(bucket_url, f"{Location.of(bucket_url).bucket}/t{secrets.token_hex(5)}/archive%201")
     chosen = backends.adapter("ARCHIVE_URL", url)
     return cast(Archive, import_string(chosen["class"])(url))
 

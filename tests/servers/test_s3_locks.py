@@ -1,9 +1,7 @@
-"""What keeps an object of the S3 archive from deletion: the bucket, its locks, and the policy of docs/archive.md."""
+"""What keeps an object of the S3 archive from deletion: the bucket, its locks, the sweep and the check."""
 
 import io
-import json
 import os
-import re
 import secrets
 import time
 from collections.abc import Callable, Iterator
@@ -11,15 +9,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-import urllib3
-from django.conf import settings as project
 from django.core.exceptions import ImproperlyConfigured
-from minio import Minio, MinioAdmin
 from minio.commonconfig import COMPLIANCE, GOVERNANCE
-from minio.credentials.providers import StaticProvider
 from minio.deleteobjects import DeleteObject
 from minio.error import S3Error
-from minio.objectlockconfig import DAYS, ObjectLockConfig
+from minio.objectlockconfig import DAYS
 from minio.retention import Retention
 from minio.versioningconfig import VersioningConfig
 
@@ -33,7 +27,8 @@ from docs_store.rules.digests import object_key
 from docs_store.services import keeping
 from tests.docs_store.conftest import Office, office  # noqa: F401 -- a fixture
 from tests.factories import make_pdf
-from tests.servers import backing
+from tests.servers import backing, buckets
+from tests.servers.buckets import plain
 
 pytestmark = pytest.mark.servers
 CONTENT = "Resolución que aprueba el plan".encode()
@@ -44,14 +39,8 @@ NOW = datetime.now(UTC)
 @pytest.fixture(scope="module")
 def bucket_url() -> Iterator[str]:
     """The URL of a bucket that ``prepare`` made; it goes away with all its versions."""
-    url = backing._with_path(os.environ["ARCHIVE_URL"], f"chasqui-locks-{secrets.token_hex(5)}")
-    S3Archive(url).prepare()
-    yield url
-    at, client = plain(url)
-    everything = client.list_objects(at.bucket, recursive=True, include_version=True)
-    gone = [DeleteObject(str(each.object_name), each.version_id) for each in everything]
-    assert list(client.remove_objects(at.bucket, gone, bypass_governance_mode=True)) == []
-    client.remove_bucket(at.bucket)
+    with buckets.fresh("locks") as url:
+        yield url
 
 
 @pytest.fixture
@@ -64,36 +53,9 @@ def archive(url: str) -> S3Archive:
     return S3Archive(url)
 
 
-@pytest.fixture
-def app(url: str) -> Iterator[tuple[S3Archive, Minio]]:
-    """The archive, and a plain client, with credentials that have the policy of the manual and no more."""
-    at, name, secret = Location.of(url), f"app-{secrets.token_hex(5)}", secrets.token_urlsafe(20)
-    owner = StaticProvider(at.access_key, at.secret_key)
-    admin = MinioAdmin(endpoint=at.endpoint, credentials=owner, secure=at.is_secure, region=at.region)
-    admin.user_add(name, secret)
-    admin.policy_add(name, policy=documented_policy(at.bucket))
-    admin.attach_policy([name], user=name)
-    as_app = url.replace(f"{at.access_key}:{at.secret_key}@", f"{name}:{secret}@")
-    yield S3Archive(as_app), plain(as_app)[1]
-    admin.user_remove(name)
-    admin.policy_remove(name)
-
-
-def documented_policy(bucket: str) -> dict[str, Any]:
-    told = re.search(r"```json\n(.*?)```", (project.BASE_DIR / "docs" / "archive.md").read_text(), re.DOTALL)
-    assert told
-    policy: dict[str, Any] = json.loads(told.group(1).replace(":::chasqui", f":::{bucket}"))
-    return policy
-
-
 def beside(url: str, name: str) -> str:
     at = Location.of(url)
     return backing._with_path(url, f"{at.bucket}/{at.prefix}{name}")
-
-
-def plain(url: str) -> tuple[Location, Minio]:
-    at = Location.of(url)
-    return at, at.client(urllib3.PoolManager())
 
 
 def key_of(url: str, digest: str) -> str:
@@ -270,48 +232,6 @@ def test_compliance_binds_the_stores_administrator_too(url: str) -> None:
     assert eventually(lambda: not list(client.remove_objects(at.bucket, everything, bypass_governance_mode=True)))
 
 
-def test_the_documented_policy_is_enough_for_the_application(app: tuple[S3Archive, Minio]) -> None:
-    archive, _client = app
-    assert eventually(lambda: not _fails(archive.check))
-
-    small, large = archive.put(io.BytesIO(CONTENT)), archive.put(io.BytesIO(LARGE))
-
-    assert archive.put(io.BytesIO(CONTENT)) == small
-    with archive.open(large) as stored:
-        assert stored.read() == LARGE
-    assert sorted([small, large]) == [each.sha256 for each in archive.stored()]
-    assert archive.lock(small, at=NOW)
-    assert archive.weaknesses() == []
-
-
-def test_with_the_documented_policy_nothing_is_deleted_shortened_or_covered(
-    app: tuple[S3Archive, Minio], url: str
-) -> None:
-    archive, client = app
-    assert eventually(lambda: not _fails(archive.check))
-    digest = archive.put(io.BytesIO(CONTENT))
-    at, key, version = Location.of(url), key_of(url, digest), versions(url, digest)[0]
-    soon = Retention(GOVERNANCE, datetime.now(UTC) + timedelta(minutes=1))
-    attempts: dict[str, Callable[[], object]] = {
-        "delete": lambda: client.remove_object(at.bucket, key),
-        "delete the version": lambda: client.remove_object(at.bucket, key, version_id=version),
-        "shorten": lambda: client.set_object_retention(at.bucket, key, soon, version_id=version),
-        "unlock the bucket": lambda: client.set_object_lock_config(at.bucket, ObjectLockConfig(GOVERNANCE, 1, DAYS)),
-        "stop versions": lambda: client.set_bucket_versioning(at.bucket, VersioningConfig("Suspended")),
-        "remove the bucket": lambda: client.remove_bucket(at.bucket),
-    }
-
-    for name, attempt in attempts.items():
-        with pytest.raises(S3Error, match=r"AccessDenied|WORM"):
-            pytest.fail(f"{name} was allowed: {attempt()}")
-    assert len(list(client.remove_objects(at.bucket, [DeleteObject(key, version)], bypass_governance_mode=True))) == 1
-    assert not archive.remove(digest, before=NOW + timedelta(days=9))
-
-    client.put_object(at.bucket, key, io.BytesIO(CONTENT[::-1]), len(CONTENT))
-    with archive.open(digest) as stored:
-        assert stored.read() == CONTENT, "another version covers it, and it is still there"
-
-
 # The sweep and the check
 
 
@@ -382,11 +302,3 @@ def test_the_check_tells_of_bytes_that_were_written_over_the_right_ones(
     assert alarm.faults == [keeping.Fault(ObjectFault.COVERED, version.sha256, version.pk)]
     with docs.open_version(version) as content:
         assert content.read() == pdf
-
-
-def _fails(check: Callable[[], object]) -> bool:
-    try:
-        check()
-    except ArchiveUnavailable:
-        return True
-    return False
