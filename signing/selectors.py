@@ -1,13 +1,13 @@
 """Reads of signing: which visados stand, who signed a file, who must."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from django.db.models import QuerySet
 
 from docs_store import selectors as stored
 from docs_store.enums import Stage
 from docs_store.models import Document, Version
-from signing.models import Signature, Slot, Visado
+from signing.models import Credential, Signature, Slot, Visado
 
 
 def standing_visados(document: Document) -> QuerySet[Visado]:
@@ -54,3 +54,9 @@ def version_with_signature(cms_sha256: Collection[str]) -> Version | None:
     made = Signature.objects.filter(cms_sha256__in=cms_sha256).select_related("after__document__kind")
     newest = made.order_by("-id").first()
     return newest.after if newest else None
+
+
+def certificates_of(person_ids: Iterable[int]) -> dict[int, Credential]:
+    """Return the newest certificate of each of these people, by their id; who has none has no entry."""
+    rows = Credential.objects.filter(person__in=set(person_ids)).defer("certificate", "encrypted_key").order_by("pk")
+    return {row.person_id: row for row in rows if row.person_id is not None}
