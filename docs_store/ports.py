@@ -87,6 +87,20 @@ class Archive(Protocol):
         """
         ...
 
+    def list_head(self, name: str) -> None:
+        """Add a name to the list of the ledger's heads, for ever; adding it twice changes nothing.
+
+        :raises ArchiveUnavailable: trying again later may help.
+        """
+        ...
+
+    def listed_heads(self) -> list[str]:
+        """Return the names that were added, in alphabetical order, those that a deletion hides among them.
+
+        :raises ArchiveUnavailable: trying again later may help.
+        """
+        ...
+
     def prepare(self) -> list[str]:
         """Make the place where objects are stored; return a sentence for each thing that was made.
 
@@ -240,7 +254,11 @@ class CargoFile:
 
 @dataclass(frozen=True)
 class Cargo:
-    """A receipt. ``is_automatic`` tells the constancia from the clerk's cargo. Never the tracking key."""
+    """A receipt. ``is_automatic`` tells the constancia from the clerk's cargo. Never the tracking key.
+
+    ``answer_by`` is the day to answer, where a term runs; ``term`` and ``why_unanswered`` give it and what silence
+    means in a sentence each. ``missing`` is what must still be handed in, ``cure_by`` until when.
+    """
 
     is_automatic: bool
     register_label: str
@@ -255,6 +273,13 @@ class Cargo:
     notified_by: str
     received_by: str
     files: tuple[CargoFile, ...] = field(default_factory=tuple)
+    procedure: str = ""
+    answer_by: date | None = None
+    term: str = ""
+    if_unanswered: str = ""
+    why_unanswered: str = ""
+    missing: tuple[str, ...] = ()
+    cure_by: date | None = None
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from config import env
 from config.upkeep.errors import OtherSecretKey
+from docs_store.ports import Archive
 from docs_store.services import heads
 
 KEYS, SECRET_KEY, DEMO_MARK = "keys", "secret_key", "demo"
@@ -30,17 +31,19 @@ class Belongings:
     variables: Mapping[str, str] = field(repr=False, default_factory=dict)
 
     @classmethod
-    def of(cls, folder: Path, *, sealed_up_to: int, secret_key: str, variables: Mapping[str, str]) -> Self:
-        """Return those of the installation in this ``DATA_DIR``.
+    def of(
+        cls, folder: Path, archive: Archive, *, sealed_up_to: int, secret_key: str, variables: Mapping[str, str]
+    ) -> Self:
+        """Return those of the installation with this ``DATA_DIR`` and this archive.
 
         :param sealed_up_to: heads beyond this place of the chain are left out: the rows do not reach so far.
         """
         names = [path for path in sorted((folder / KEYS).rglob("*")) if path.is_file()]
         names += [path for path in [folder / DEMO_MARK] if path.exists()]
         files = {str(path.relative_to(folder)): path.read_bytes() for path in names}
-        lines = [head.text for head in heads.read_list(folder / heads.LIST_NAME) if head.sequence <= sealed_up_to]
-        if lines:
-            files[heads.LIST_NAME] = "".join(f"{line}\n" for line in lines).encode()
+        kept = [head for head in heads.listed(archive, folder=folder) if head.sequence <= sealed_up_to]
+        if kept:
+            files[heads.LIST_NAME] = "".join(f"- {head.sequence} - {head.object_sha256}\n" for head in kept).encode()
         return cls(secret_key, files, {key: text for key, text in variables.items() if key not in OF_THE_MACHINE})
 
     def as_bytes(self) -> bytes:
@@ -57,8 +60,7 @@ class Belongings:
     @property
     def head_objects(self) -> list[str]:
         """The archive's objects that hold the heads."""
-        lines = self.files.get(heads.LIST_NAME, b"").decode().splitlines()
-        return [line.split()[3] for line in lines]
+        return [head.object_sha256 for head in self._heads()]
 
     def check_secret_key(self) -> None:
         """:raises OtherSecretKey: the environment gives another one, which would not open the keys."""
@@ -67,13 +69,24 @@ class Belongings:
             raise OtherSecretKey
 
     def lay_down(self) -> list[str]:
-        """Write keys, heads and settings into this installation's ``DATA_DIR``; return what the operator must know."""
+        """Write keys and settings into this installation's ``DATA_DIR``, and have its archive list the heads.
+
+        Return what the operator must know.
+
+        :raises ArchiveUnavailable: the call may be repeated.
+        """
         folder = Path(settings.DATA_DIR)
         for name, content in self.files.items():
-            _write(folder / name, content)
+            if name != heads.LIST_NAME:
+                _write(folder / name, content)
+        heads.take_over(self._heads())
         if "SECRET_KEY" not in env.given():
             _write(folder / SECRET_KEY, self.secret_key.encode())
         return self._write_settings(folder / SETTINGS_FILE)
+
+    def _heads(self) -> list[heads.ListedHead]:
+        """As ``heads.txt`` of release 0.1.0 was written, whose backups have its moments and hashes too."""
+        return heads.of_text(self.files.get(heads.LIST_NAME, b"").decode())
 
     def _write_settings(self, path: Path) -> list[str]:
         given = env.given()

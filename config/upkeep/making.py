@@ -99,6 +99,7 @@ def _carry(snap: Snapshot, parts: _Parts, place: Place, say: Say) -> tuple[Carri
     """Copy the objects of the rows and of the heads, and seal what else the installation needs."""
     belongings = Belongings.of(
         Path(settings.DATA_DIR),
+        get_archive(),
         sealed_up_to=snap.head.sequence if snap.head else 0,
         secret_key=settings.SECRET_KEY,
         variables=env.given(),

@@ -71,11 +71,14 @@ def departing(folder: Path, *, at: datetime) -> Iterator[Departing]:
         raise SameInstallation
     source = backends.database(f"sqlite://{database}")
     with _held(folder), snapshot.taken(source, vendor="sqlite", at=at) as snap:
-        head = snap.head
-        belongings = Belongings.of(
-            folder, sealed_up_to=head.sequence if head else 0, secret_key=_secret_key(folder), variables={}
-        )
         archive = built_archive(f"file://{quote(str(folder / ARCHIVE))}")
+        belongings = Belongings.of(
+            folder,
+            archive,
+            sealed_up_to=snap.head.sequence if snap.head else 0,
+            secret_key=_secret_key(folder),
+            variables={},
+        )
         yield Departing(_identity(folder, snap), snap, archive, belongings)
 
 

@@ -22,7 +22,7 @@ from docs_store.ports import Stored
 from docs_store.rules.digests import REFERENCE_DIGITS, is_digest, object_key
 
 READ_ONLY = 0o444
-STAGING, GUARD = ".staged", ".guard"
+STAGING, GUARD, HEADS = ".staged", ".guard", "heads"
 STALE_AFTER_SECONDS = 24 * 60 * 60
 
 
@@ -107,6 +107,23 @@ class FilesystemArchive:
         except OSError as error:
             raise _unavailable(error) from error
         return True
+
+    def list_head(self, name: str) -> None:
+        folder = self._root / HEADS
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / name).touch(mode=READ_ONLY)
+            _sync_folder(folder)
+        except OSError as error:
+            raise _unavailable(error) from error
+
+    def listed_heads(self) -> list[str]:
+        try:
+            return sorted(path.name for path in (self._root / HEADS).iterdir())
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            raise _unavailable(error) from error
 
     def prepare(self) -> list[str]:
         is_new = not self._root.exists()

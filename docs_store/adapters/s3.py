@@ -1,6 +1,7 @@
 """The archive on any store that speaks S3: content-addressed, written once, verified on read, locked."""
 
 import hashlib
+import io
 import logging
 import tempfile
 from collections.abc import Iterator
@@ -33,6 +34,7 @@ FIRST_LOCK_DAYS = 7
 """What the bucket gives every new object, until the night's check locks those that belong to a row for their term."""
 TIME_TO_COMMIT = timedelta(days=1)
 """Bytes are stored before their row; for so long no sweep may take them."""
+HEADS = "heads/"
 LOCKED_UNTIL = "x-amz-object-lock-retain-until-date"
 logger = logging.getLogger(__name__)
 
@@ -125,6 +127,23 @@ class S3Archive:
                 logger.info("the store keeps an object from deletion", extra={"reason": error.code})
                 return False
             return True
+
+    def list_head(self, name: str) -> None:
+        """An empty object, locked for the whole term at once: no head is ever an orphan."""
+        until = datetime.now(UTC) + timedelta(days=self._at.lock_days)
+        with told_as_domain_errors():
+            try:
+                self._write_head(name, Retention(self._at.mode, until))
+            except S3Error as error:
+                if error.code not in WITHOUT_LOCKS:
+                    raise
+                self._write_head(name, None)
+
+    def listed_heads(self) -> list[str]:
+        with told_as_domain_errors():
+            prefix = self._at.prefix + HEADS
+            found = self._client.list_objects(self._at.bucket, prefix=prefix, include_version=True)
+            return sorted({str(each.object_name)[len(prefix) :] for each in found if not each.is_delete_marker})
 
     def prepare(self) -> list[str]:
         with told_as_domain_errors():
@@ -272,6 +291,14 @@ class S3Archive:
             logger.error("an object of the archive was covered by a later version", extra={"object": digest})
             return content
         raise error
+
+    def _write_head(self, name: str, retention: Retention | None) -> None:
+        key = f"{self._at.prefix}{HEADS}{name}"
+        try:
+            self._client.put_object(self._at.bucket, key, io.BytesIO(), 0, retention=retention)
+        except S3Error as error:
+            if error.code not in STANDS_ALREADY:
+                raise
 
     # The bucket
 

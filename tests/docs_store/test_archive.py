@@ -209,3 +209,14 @@ def test_a_new_process_sweeps_what_a_crash_left_staged(files: Archive, folder: P
 
 def test_the_archive_is_built_once(settings: object) -> None:
     assert get_archive() is get_archive()
+
+
+def test_the_list_of_heads_grows_and_is_told_in_order(archive: Archive) -> None:
+    assert archive.listed_heads() == []
+    second, first = f"00000002-9-{DIGEST}", f"00000001-4-{DIGEST}"
+
+    for name in (second, first, second):
+        archive.list_head(name)
+
+    assert archive.listed_heads() == [first, second]
+    assert list(archive.stored()) == []

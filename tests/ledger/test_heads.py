@@ -1,6 +1,7 @@
 """The chain's heads in the archive, and ``verify_ledger`` over a real database."""
 
 import io
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ from django.db import connection
 from config import backends
 from docs_store.archive import get_archive
 from docs_store.errors import ArchiveUnavailable
+from docs_store.rules.digests import object_key
 from docs_store.services import heads
 from ledger import selectors
 from ledger import services as ledger
@@ -84,9 +86,7 @@ def test_a_head_that_is_gone_from_the_archive_is_named(folder: Path) -> None:
     heads.keep_head(at=AT)
     record()
     heads.keep_head(at=AT)
-    digest = (folder / "heads.txt").read_text().split()[3]
-    [stored] = [path for path in (folder / "archive").rglob("*") if path.is_file() and digest[4:] in path.name]
-    stored.unlink()
+    (folder / "archive" / object_key(heads.kept_objects()[0])).unlink()
 
     kept, findings = heads.kept_heads()
 
@@ -99,16 +99,42 @@ def test_a_head_that_was_left_out_of_the_list_is_noticed(folder: Path) -> None:
     for _ in range(3):
         record()
         heads.keep_head(at=AT)
-    lines = (folder / "heads.txt").read_text().splitlines(keepends=True)
-    (folder / "heads.txt").write_text(lines[0] + lines[2])
+    [_first, second, _third] = sorted((folder / "archive" / "heads").iterdir())
+    second.unlink()
 
     assert heads.kept_heads()[1] == [Finding(Tampering.HEAD_LOST, 3)]
+
+
+def old_list(folder: Path) -> Path:
+    """Put the list where release 0.1.0 kept it."""
+    lines = [f"{AT.isoformat()} {head.sequence} {head.hash} " for head in heads.kept_heads()[0]]
+    objects = heads.kept_objects()
+    shutil.rmtree(folder / "archive" / "heads")
+    path = folder / "heads.txt"
+    path.write_text("".join(f"{line}{digest}\n" for line, digest in zip(lines, objects, strict=True)))
+    return path
+
+
+def test_the_list_of_the_first_release_counts_and_is_taken_over(folder: Path) -> None:
+    for _ in range(2):
+        record()
+        heads.keep_head(at=AT)
+    path = old_list(folder)
+    assert [head.sequence for head in heads.kept_heads()[0]] == [1, 2]
+
+    record()
+    heads.keep_head(at=AT)
+    path.unlink()
+
+    kept, findings = heads.kept_heads()
+    assert [head.sequence for head in kept] == [1, 2, 3]
+    assert findings == []
 
 
 def test_a_line_that_a_power_cut_left_half_written_does_no_harm(folder: Path) -> None:
     record()
     heads.keep_head(at=AT)
-    with (folder / "heads.txt").open("a") as lines:
+    with old_list(folder).open("a") as lines:
         lines.write("2023-05-09T15:00:00+00:00 2 abc")
     record()
 
@@ -119,7 +145,7 @@ def test_a_line_that_a_power_cut_left_half_written_does_no_harm(folder: Path) ->
     assert findings == []
 
 
-def test_an_unwritable_list_keeps_nothing(folder: Path) -> None:
+def test_an_old_list_that_cannot_be_read_keeps_nothing(folder: Path) -> None:
     record()
     (folder / "heads.txt").mkdir()
 
@@ -127,22 +153,52 @@ def test_an_unwritable_list_keeps_nothing(folder: Path) -> None:
         heads.keep_head(at=AT)
 
 
-def test_a_list_on_a_full_or_read_only_disk_keeps_nothing(folder: Path) -> None:
+def test_an_unwritable_list_keeps_nothing(folder: Path) -> None:
     record()
-    heads.LIST_NAME, name = "gone/heads.txt", heads.LIST_NAME
+    (folder / "archive").mkdir()
+    (folder / "archive" / "heads").write_text("a file stands where the folder should be")
 
-    try:
-        with pytest.raises(ArchiveUnavailable):
-            heads.keep_head(at=AT)
-    finally:
-        heads.LIST_NAME = name
+    with pytest.raises(ArchiveUnavailable):
+        heads.keep_head(at=AT)
+
+
+def test_another_machine_sees_the_same_heads_and_goes_on_with_them(settings: Any, tmp_path: Path) -> None:
+    record()
+    heads.keep_head(at=AT)
+    settings.DATA_DIR = tmp_path / "another machine"
+    record()
+    heads.keep_head(at=AT)
+
+    settings.DATA_DIR = tmp_path
+
+    kept, findings = heads.kept_heads()
+    assert [head.sequence for head in kept] == [1, 2]
+    assert findings == []
+
+
+def test_two_machines_that_keep_a_head_at_once_lose_none(folder: Path) -> None:
+    record()
+    heads.keep_head(at=AT)
+    record()
+    heads.keep_head(at=AT)
+    [first, second] = heads.kept_objects()
+    rival = get_archive().put(
+        io.BytesIO((folder / "archive" / object_key(second)).read_bytes().replace(b"15:", b"16:"))
+    )
+
+    get_archive().list_head(f"{2:08d}-2-{rival}")
+
+    kept, findings = heads.kept_heads()
+    assert [head.sequence for head in kept] == [1, 2, 2]
+    assert findings == []
+    assert heads.kept_objects()[0] == first
 
 
 def test_the_head_is_an_object_of_the_archive(folder: Path) -> None:
     record()
     heads.keep_head(at=AT)
 
-    assert get_archive().has((folder / "heads.txt").read_text().split()[3])
+    assert get_archive().has(heads.kept_objects()[0])
 
 
 def test_a_whole_ledger_is_clean() -> None:

@@ -154,3 +154,22 @@ def _attempts(client: Minio, bucket: str, key: str, version: str) -> dict[str, C
 def _only_version(client: Minio, bucket: str, key: str) -> str:
     [only] = client.list_objects(bucket, prefix=key, include_version=True)
     return str(only.version_id)
+
+
+def test_the_list_of_heads_is_locked_for_its_term_and_a_deletion_hides_none(app_url: str, owner_url: str) -> None:
+    make_bucket()
+    name = f"00000001-4-{'a' * 64}"
+    S3Archive(app_url).list_head(name)
+    at, as_owner = plain(owner_url)
+    key = f"{at.prefix}heads/{name}"
+    version = _only_version(as_owner, at.bucket, key)
+
+    with pytest.raises(S3Error, match="AccessDenied"):
+        plain(app_url)[1].remove_object(at.bucket, key)
+    with pytest.raises(S3Error, match=r"WORM|AccessDenied"):
+        as_owner.remove_object(at.bucket, key, version_id=version)
+    as_owner.remove_object(at.bucket, key)
+
+    assert S3Archive(app_url).listed_heads() == [name]
+    held = as_owner.get_object_retention(at.bucket, key, version_id=version)
+    assert held and held.retain_until_date > NOW + timedelta(days=3600)
