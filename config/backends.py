@@ -21,6 +21,10 @@ ADAPTERS = {
         "http": "search.adapters.elasticsearch.ElasticsearchIndex",
         "https": "search.adapters.elasticsearch.ElasticsearchIndex",
     },
+    "IDENTITY_URL": {
+        "ldap": "organization.adapters.ldap.LdapDirectory",
+        "ldaps": "organization.adapters.ldap.LdapDirectory",
+    },
 }
 
 

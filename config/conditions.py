@@ -37,6 +37,7 @@ class Service(StrEnum):
     SCHEDULER = "scheduler"
     DISK = "disk"
     CLOCK = "clock"
+    IDENTITY = "identity"
 
 
 @dataclass(frozen=True)

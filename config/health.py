@@ -27,6 +27,7 @@ from config.conditions import Service
 from docs_store.archive import get_archive
 from ledger import selectors as ledger
 from ledger.ports import Backlog
+from organization.identity import get_directory
 from search.index import get_index
 
 TOTAL_SECONDS = 1.5
@@ -34,6 +35,7 @@ TOTAL_SECONDS = 1.5
 PATIENCE_SECONDS = 1
 FRESH_SECONDS = 3.0
 MAIL_FRESH_SECONDS = 60.0
+IDENTITY_FRESH_SECONDS = 60.0
 LONGEST_WAIT_SECONDS = 120
 LONGEST_SEAL_LAG_SECONDS = 60
 LEAST_FREE = 0.05
@@ -52,6 +54,7 @@ FAULTS: Mapping[Service, str | Promise] = {
     Service.DISK: _("Queda menos del 5 % de espacio en el disco de esta máquina."),
     Service.CLOCK: _("El reloj de esta máquina se aparta más de un minuto del de la base de datos."),
     Service.SCHEDULER: _("Nadie hace correr los plazos: no hay ningún «manage.py work» en marcha."),
+    Service.IDENTITY: _("El servidor de cuentas institucionales no responde: entran las cuentas de este sistema."),
 }
 
 
@@ -158,6 +161,12 @@ def _told_of_queue(waiting: Backlog) -> dict[str, object]:
     return told | ({"failing_since": _moment(waiting.failing_since)} if waiting.failing_since else {})
 
 
+def _check_identity() -> None:
+    directory = get_directory()
+    if directory is not None:
+        directory.check()
+
+
 def _check_disk() -> None:
     disks = [shutil.disk_usage(folder) for _place, folder in metrics.places() if folder.exists()]
     if any(disk.free < LEAST_FREE * disk.total for disk in disks):
@@ -215,6 +224,7 @@ PROBES = (
     Probe(Service.SCHEDULER, _check_scheduler),
     Probe(Service.DISK, _check_disk),
     Probe(Service.CLOCK, _check_clock),
+    Probe(Service.IDENTITY, _check_identity, IDENTITY_FRESH_SECONDS),
 )
 
 
@@ -228,7 +238,11 @@ def look() -> dict[Service, bool]:
 
 
 def _is_used(service: Service) -> bool:
-    named = {Service.BROKER: settings.BROKER_URL, Service.MAIL: settings.EMAIL_URL}
+    named = {
+        Service.BROKER: settings.BROKER_URL,
+        Service.MAIL: settings.EMAIL_URL,
+        Service.IDENTITY: settings.IDENTITY_URL,
+    }
     return bool(named.get(service, True))
 
 

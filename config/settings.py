@@ -89,6 +89,16 @@ DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", "no-responder@localhost", "Sender of 
 MAX_UPLOAD_BYTES = env.number("MAX_UPLOAD_MB", 50, "Largest file that is received, in MB.") * 1_000_000
 METRICS_TOKEN = env.secret("METRICS_TOKEN", "Lets another machine read /metrics, as a bearer token.")
 BACKUP_PASSPHRASE = env.secret("BACKUP_PASSPHRASE", "Encrypts backups, and opens them; keep it somewhere else too.")
+IDENTITY_URL = env.url(
+    "IDENTITY_URL",
+    "",
+    "Accounts kept elsewhere: ldaps://account:password@host?base=…&login=…; empty: only local ones.",
+)
+IDENTITY = backends.adapter("IDENTITY_URL", IDENTITY_URL) if IDENTITY_URL else {}
+IDENTITY_PASSWORD = env.secret("IDENTITY_PASSWORD", "Of the directory's service account, where IDENTITY_URL has none.")
+IDENTITY_CONFIRMS = env.flag(
+    "IDENTITY_CONFIRMS", False, "The directory's password may confirm a signature in place of a second factor."
+)
 PUBLIC_URL = env.text("PUBLIC_URL", "", "Address printed under QR codes; empty: the one of the entity profile.")
 
 INSTALLED_APPS = [
@@ -150,6 +160,9 @@ CACHES = {
     "conditions": backends.cache("", DATA_DIR / "cache" / "conditions"),
 }
 AUTH_USER_MODEL = "organization.Person"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+if IDENTITY:
+    AUTHENTICATION_BACKENDS += ["organization.adapters.directory_accounts.DirectoryBackend"]
 LOGIN_URL = "desk:enter"
 LOGIN_REDIRECT_URL = "desk:tray"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

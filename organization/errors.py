@@ -247,3 +247,13 @@ def onward_sentence(post: object, giver: object, kinds: str) -> str:
         "«%(post)s» tiene «%(kinds)s» por delegación de «%(giver)s», y lo delegado no se delega. "
         "Pida que delegue «%(giver)s»."
     ) % {"post": post, "kinds": kinds, "giver": giver}
+
+
+class DirectoryUnavailable(OrganizationError):
+    """The entity's directory did not answer, or not as it should; local accounts go on. ``reason`` is for operators."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(
+            _("El directorio de cuentas institucionales no responde. Entre con una cuenta de este sistema, o espere.")
+        )

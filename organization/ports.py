@@ -1,7 +1,8 @@
-"""The organization's part of an entity profile, as lines."""
+"""The organization's part of an entity profile, as lines; and whoever keeps accounts elsewhere."""
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 
 @dataclass(frozen=True)
@@ -124,3 +125,29 @@ class OrganizationProfile:
     appointments: tuple[AppointmentLine, ...]
     absences: tuple[AbsenceLine, ...] = ()
     grants: tuple[GrantLine, ...] = ()
+
+
+@dataclass(frozen=True)
+class Vouched:
+    """Whom a server of identities vouches for: by the user name in Chasqui, or by the number of their DNI."""
+
+    username: str = ""
+    id_number: str = ""
+
+
+class Directory(Protocol):
+    """The accounts that the entity keeps elsewhere, and whose passwords only that place knows."""
+
+    def identify(self, *, login: str, password: str) -> Vouched | None:
+        """Return who that is, or nothing: unknown there, wrong or empty password, account disabled there.
+
+        :raises DirectoryUnavailable: nothing can be said.
+        """
+        ...
+
+    def check(self) -> None:
+        """Reach it, sign in as the service, and search once.
+
+        :raises DirectoryUnavailable: its ``reason`` says what is wrong.
+        """
+        ...

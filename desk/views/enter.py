@@ -19,6 +19,7 @@ from desk import services
 from desk.forms.enter import EnterForm
 from desk.views.sitting import UNIT_IN_VIEW, DeskRequest, seated
 from organization import selectors as organization
+from organization.errors import DirectoryUnavailable
 from organization.models import Person
 
 TRIES = 5
@@ -49,7 +50,11 @@ def _try(request: HttpRequest, username: str, password: str) -> str:
     locked_until = cache.get(_lock_key(username))
     if isinstance(locked_until, datetime) and locked_until > now:
         return _wait(locked_until)
-    person = authenticate(request, username=username, password=password)
+    try:
+        person = authenticate(request, username=username, password=password)
+    except DirectoryUnavailable as error:
+        _count_try(username, now)  # a local password was guessed all the same
+        return str(error)
     if person is None:
         return _count_try(username, now)
     cache.delete_many([_lock_key(username), _tries_key(username)])

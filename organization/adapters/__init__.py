@@ -1,0 +1,1 @@
+"""Implementations of the organization's ports. Named in settings, imported by nobody."""
