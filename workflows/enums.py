@@ -45,10 +45,38 @@ class Channel(TextChoices):
     COUNTER = "counter", _("En ventanilla")
 
 
+class ProcedureChannel(TextChoices):
+    """Where a procedure can be begun."""
+
+    ONLINE = "online", _("En línea")
+    COUNTER = "counter", _("En ventanilla")
+    BOTH = "both", _("En línea y en ventanilla")
+
+
+class RequirementKind(TextChoices):
+    """What a procedure asks for. The copies are known so that a profile which asks for one is refused (IN-16)."""
+
+    REQUEST = "solicitud", _("Solicitud")
+    SWORN_STATEMENT = "declaracion-jurada", _("Declaración jurada")
+    PLAN = "plano", _("Plano o diseño")
+    POWER = "poder", _("Poder")
+    PAYMENT = "pago", _("Pago del derecho")
+    OTHER = "otro", _("Otro documento")
+    DNI_COPY = "copia-dni", _("Copia del DNI")
+    RUC_COPY = "copia-ruc", _("Copia de la ficha RUC")
+
+
 class FilingState(TextChoices):
     PRESENTED = "presented", _("Presentado")
+    OBSERVED = "observed", _("Observado")
+    CURED = "cured", _("Subsanado")
     IN_PROGRESS = "in_progress", _("En trámite")
     ANSWERED = "answered", _("Resuelto")
+    APPROVED = "approved", _("Aprobado")
+    BY_SILENCE = "silence", _("Aprobado por silencio")
+    NOT_PRESENTED = "unpresented", _("No presentado")
+    WITHDRAWN = "withdrawn", _("Desistido")
+    ABANDONED = "abandoned", _("Abandono declarado")
     VOIDED = "voided", _("Registro anulado")
 
 

@@ -12,7 +12,7 @@ from ledger import services as ledger
 from signing import services as signing
 from workflows.enums import Channel
 from workflows.models import Process
-from workflows.services import filings
+from workflows.services import cargos, filings
 from workflows.services.demo import Demo, DemoCase, read_demo
 from workflows.services.play import DEMO_PIN
 
@@ -44,7 +44,7 @@ class Clerk(Demo):
                 files=[_paper("solicitud.txt", f"{case.petition}\n{at.isoformat()}"), *_papers(case)],
                 route=case.route,
             ),
-            received_by=None if is_web else self._member(filings.intake_unit(), at),
+            received_by=None if is_web else self._member(cargos.intake_unit(), at),
             at=at,
         )
         return Process.objects.get(expediente=receipt.expediente)

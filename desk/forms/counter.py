@@ -10,7 +10,8 @@ from desk.forms.drafts import lines_of
 from workflows.enums import Channel
 from workflows.forms import CounterForm
 from workflows.selectors.steps import routes_from
-from workflows.services.filings import GENERIC_ROUTE, PartyData, Presentation, intake_unit
+from workflows.services.cargos import intake_unit
+from workflows.services.filings import GENERIC_ROUTE, PartyData, Presentation
 
 
 class CounterFilingForm(CounterForm):

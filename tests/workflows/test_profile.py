@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from law.services import profile as law
+from organization.services import profile as organization
 from tests.workflows.conftest import MONDAY
 from tests.workflows.drawings import LINE, end, route, start, task
 from workflows.models import Route, RouteVersion
@@ -18,6 +20,13 @@ FOLDER = settings.BASE_DIR / "entities" / "pichari-2023"
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return shutil.copytree(FOLDER, tmp_path / "muni-2023")
+
+
+@pytest.fixture
+def below(folder: Path, db: None) -> None:
+    """What the procedures of the folder rest on: its law, its units and its posts."""
+    law.load_profile(law.read_profile(folder)[0], at=MONDAY)
+    organization.load_profile(organization.read_profile(folder)[0], at=MONDAY)
 
 
 @pytest.mark.parametrize("entity", ENTITIES, ids=lambda path: path.name)
@@ -84,7 +93,7 @@ def test_without_the_general_route_no_filing_could_start(folder: Path) -> None:
     assert any("Falta la ruta general" in fault.sentence for fault in faults)
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("below")
 def test_loading_again_makes_no_new_version_and_a_change_makes_one(folder: Path) -> None:
     profile, _faults = read_profile(folder)
 
@@ -98,7 +107,7 @@ def test_loading_again_makes_no_new_version_and_a_change_makes_one(folder: Path)
     assert [v.class_name for v in Route.objects.get(slug="interno").versions.all()] == ["Interno_v1", "Interno_v2"]
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("below")
 def test_the_text_is_kept_byte_for_byte(folder: Path) -> None:
     path = folder / "routes" / "interno.bpmn"
     path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n") + b"\n<!-- fin -->\n")

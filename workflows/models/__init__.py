@@ -4,6 +4,7 @@ from workflows.models.clocks import BoundaryTimer, Clock, Recount
 from workflows.models.filings import Filing, FilingItem, TrackingKey
 from workflows.models.movements import Movement, Observation, Opinion
 from workflows.models.notices import Notice
+from workflows.models.procedures import Procedure
 from workflows.models.processes import OPEN_STATUSES, Process, ProcessDocument, Stamped, Task
 from workflows.models.routes import Deliverable, Route, RouteVersion
 
@@ -18,6 +19,7 @@ __all__ = [
     "Notice",
     "Observation",
     "Opinion",
+    "Procedure",
     "Process",
     "ProcessDocument",
     "Recount",

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from docs_store.models import LABEL_LENGTH, SHA256_HEX_DIGITS, Document, Expediente, Number
 from organization.models import Person
 from workflows.enums import Channel, FilingState
+from workflows.models.procedures import Procedure
 
 
 class Filing(models.Model):
@@ -14,6 +15,7 @@ class Filing(models.Model):
     expediente = models.ForeignKey(Expediente, on_delete=models.PROTECT, related_name="filings")
     number = models.OneToOneField(Number, on_delete=models.PROTECT, related_name="+")
     label = models.CharField(_("número de registro"), max_length=LABEL_LENGTH, unique=True)
+    procedure = models.ForeignKey(Procedure, on_delete=models.PROTECT, null=True, related_name="+")
     is_first = models.BooleanField(_("abre el expediente"))
     channel = models.CharField(_("canal"), max_length=10, choices=Channel)
     state = models.CharField(_("estado"), max_length=12, choices=FilingState, default=FilingState.PRESENTED)

@@ -1,6 +1,7 @@
 """Every write of the workflows room."""
 
 from workflows.services.acts import planned_slots, sign_next
+from workflows.services.cargos import ensure_cargo
 from workflows.services.cases import cancel_process, close_case, open_case, start_process
 from workflows.services.filings import (
     FilingReceipt,
@@ -8,7 +9,6 @@ from workflows.services.filings import (
     Presentation,
     UploadedPaper,
     correct_filing,
-    ensure_cargo,
     file,
     file_later,
     void_filing,

@@ -20,7 +20,7 @@ from organization.models import Person, Unit
 from workflows.enums import Channel, StepKind
 from workflows.models import OPEN_STATUSES, Process, Task
 from workflows.ports import Step
-from workflows.services import cases, engine, filings, holders, papers, steps
+from workflows.services import cargos, cases, engine, filings, holders, papers, steps
 
 LIMA = ZoneInfo("America/Lima")
 OPENS, MINUTES_APART = 8, 37
@@ -131,7 +131,7 @@ class Demo:
                 files=[filings.UploadedPaper("solicitud.txt", io.BytesIO(case.petition.encode()), "Solicitud")],
                 route=case.route,
             ),
-            received_by=None if is_web else self._member(filings.intake_unit(), at),
+            received_by=None if is_web else self._member(cargos.intake_unit(), at),
             at=at,
         )
         return Process.objects.get(expediente=receipt.expediente)

@@ -12,19 +12,20 @@ from django.utils.translation import gettext as _
 from docs_store import services as docs
 from docs_store.enums import DocumentState
 from docs_store.models import Document, DocumentKind, Expediente
-from docs_store.ports import Cargo, CargoFile
 from docs_store.services.locking import lock_expediente
 from law import selectors as law
+from law.enums import SilenceKind
 from law.rules.legal_dates import legal_filing_date
 from ledger import services as ledger
 from organization import selectors as organization
-from organization.enums import Role
-from organization.models import Person, Unit
-from signing import services as signing
+from organization.models import Person
 from workflows.enums import Channel, FilingState
 from workflows.errors import FilingRefused
-from workflows.models import Filing, FilingItem, Process, TrackingKey
-from workflows.services import cases, keys
+from workflows.models import Filing, FilingItem, Procedure, Process, TrackingKey
+from workflows.selectors.procedures import procedure_on
+from workflows.services import cases, clocks, keys
+from workflows.services.cargos import ensure_cargo, intake_unit
+from workflows.services.procedures import GENERAL_MAXIMUM
 
 GENERIC_ROUTE = "tramite"
 INTAKE_ACTOR = "system:intake"
@@ -56,6 +57,7 @@ class UploadedPaper:
 class Presentation:
     """A filing as it comes in. ``token`` names the form: sent twice, it gives one filing.
 
+    ``procedure`` is the code of an entry of the TUPA, with its own route and term; without one the general term runs.
     ``key`` is the tracking key that the form brings along, so that the same form answered twice shows the same one;
     empty: a new one is made.
     """
@@ -70,6 +72,7 @@ class Presentation:
     token: str = ""
     key: str = field(default="", repr=False)
     route: str = GENERIC_ROUTE
+    procedure: str = ""
     deliverables: Sequence[str] = ()
     document_label: str = ""
 
@@ -114,13 +117,14 @@ def _file_now(presentation: Presentation, received_by: Person | None, at: dateti
         expediente = docs.open_expediente(subject=presentation.subject, origin=party.full_name, by=received_by, at=at)
         docs.grant_access(expediente, person=party, reason="parte", at=at)
         filing = _register(presentation, party, expediente, received_by, is_first=True, at=at)
+        _start_clock(filing, received_by, at)
         _keep_papers(filing, presentation, files, at=at)
         for order, title in enumerate(presentation.deliverables, start=1):
             expediente.deliverables.create(order=order, title=title)
         keys.keep_key(expediente, party, key, at)
         cases.start_process(
             expediente=expediente,
-            route=presentation.route,
+            route=filing.procedure.route if filing.procedure else presentation.route,
             unit=intake_unit(),
             data={"filing": filing.pk},
             by=received_by,
@@ -183,8 +187,11 @@ def _register(
     number = docs.take_number(
         series_slug="registro-entrada", owner=f"expediente:{expediente.pk}", at=at, by=received_by
     )
+    procedure = procedure_on(presentation.procedure, counts_from) if is_first and presentation.procedure else None
     filing = Filing.objects.create(
         expediente=expediente,
+        procedure=procedure,
+        state=FilingState.APPROVED if _is_automatic(procedure) else FilingState.PRESENTED,
         number=number,
         label=number.label,
         is_first=is_first,
@@ -208,6 +215,19 @@ def _register(
         at=at,
     )
     return filing
+
+
+def _is_automatic(procedure: Procedure | None) -> bool:
+    return procedure is not None and procedure.silence == SilenceKind.AUTOMATIC
+
+
+def _start_clock(filing: Filing, by: Person | None, at: datetime) -> None:
+    """Start the clock of the answer: by the procedure's term, else by the general one; silence is never supposed."""
+    procedure = filing.procedure
+    if _is_automatic(procedure):
+        return
+    term, silence = (procedure.term, procedure.silence) if procedure else (GENERAL_MAXIMUM, "")
+    clocks.start_for_filing(filing=filing, term=term, silence=silence, by=by, at=at)
 
 
 def _receive(presentation: Presentation) -> list[docs.ReceivedFile]:
@@ -261,77 +281,6 @@ def _known_party(expediente: Expediente, data: PartyData) -> Person | None:
         id_kind=data.id_kind,
         id_number=data.id_number,
     ).first()
-
-
-def intake_unit() -> Unit:
-    """Return the unit that receives: mesa de partes."""
-    return Unit.objects.get(role=Role.INTAKE)
-
-
-# The cargo
-
-
-def ensure_cargo(*, filing: Filing, at: datetime) -> Document:
-    """Return the filing's sealed cargo; after a crash it is made now, and bears the filing's own moment."""
-    if filing.cargo is not None:
-        return filing.cargo
-    document = docs.start_document(
-        expediente=filing.expediente,
-        kind=DocumentKind.objects.get(slug="cargo"),
-        title=_("Cargo de %(label)s") % {"label": filing.label},
-        unit=intake_unit(),
-        label=filing.label,
-        by=filing.received_by,
-        at=filing.presented_at,
-    )
-    cargo, moment = cargo_of(filing), filing.presented_at
-    version, places = docs.typeset_cargo_document(document=document, cargo=cargo, by=filing.received_by, at=moment)
-    with docs.open_version(version) as content:
-        place = places[0] if places else None
-        sealed = signing.seal(pdf=content.read(), place=place, at=moment, received_by=cargo.received_by)
-    with transaction.atomic():
-        locked = Filing.objects.select_for_update(no_key=True).get(pk=filing.pk)  # no join: it would be stale
-        if locked.cargo is None:
-            signed = docs.store_signed(
-                document=document, pdf=sealed, based_on=version, by=filing.received_by, at=filing.presented_at
-            )
-            docs.emit(document=document, version=signed, by=filing.received_by, at=filing.presented_at)
-            Filing.objects.filter(pk=filing.pk).update(cargo=document)
-            locked.cargo = document
-        else:
-            reason = _("Otro pedido emitió este cargo al mismo tiempo.")
-            docs.annul_document(document=document, reason=reason, by=filing.received_by, at=filing.presented_at)
-    filing.cargo = locked.cargo
-    return locked.cargo
-
-
-def cargo_of(filing: Filing) -> Cargo:
-    """Return what the receipt says. It never holds the tracking key."""
-    items = filing.items.select_related("document")
-    versions = {item.pk: item.document.versions.order_by("number").first() for item in items}
-    files = tuple(
-        CargoFile(item.document.title, version.pages, version.sha256)
-        for item in items
-        if (version := versions[item.pk]) is not None
-    )
-    if filing.folios:
-        files = (CargoFile(_("Documentos en papel"), filing.folios, ""), *files)
-    party = filing.party
-    return Cargo(
-        is_automatic=filing.channel == Channel.WEB,
-        register_label=filing.label,
-        expediente=filing.expediente.label,
-        presented_at=filing.presented_at,
-        counts_from=filing.legal_filing_date,
-        party=party.full_name,
-        party_id=party.identity,
-        on_behalf_of=filing.on_behalf_of,
-        subject=filing.subject,
-        destination=organization.unit_name(intake_unit(), timezone.localdate(filing.presented_at)).name,
-        notified_by=party.email or _("Mesa de Partes"),
-        received_by=filing.received_by.full_name if filing.received_by else "",
-        files=files,
-    )
 
 
 # Mending a registration

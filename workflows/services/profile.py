@@ -1,4 +1,4 @@
-"""The workflows' part of an entity profile: its routes, and the scripts of its case and its demo.
+"""The workflows' part of an entity profile: its routes and procedures, and the scripts of its case and its demo.
 
 The scripts are read to the end, so that a step, a post or a unit that does not exist shows before anything is played.
 """
@@ -14,12 +14,14 @@ from django.utils.translation import gettext as _
 
 from docs_store.services import profile as docs_store
 from law.ports import ProfileFault
+from law.services import profile as law
 from law.services.profile_files import SLUG, TomlFile
 from organization.services import profile as organization
 from workflows.rules.drawing import Drawing
 from workflows.rules.reading import read_drawing
 from workflows.rules.routes import Known, check_known, check_route
 from workflows.services import automatic
+from workflows.services.procedures import ProcedureLine, load_procedures, read_procedures
 from workflows.services.routes import load_route
 
 NEEDED_ROUTE = "tramite"
@@ -40,10 +42,11 @@ class WorkflowsProfile:
     """Everything that a profile says of where files go."""
 
     routes: tuple[RouteFile, ...]
+    procedures: tuple[ProcedureLine, ...] = ()
 
 
 def read_profile(folder: Path) -> tuple[WorkflowsProfile, list[ProfileFault]]:
-    """Read the routes and scripts of an entity's folder, and every fault in them."""
+    """Read the routes, procedures and scripts of an entity's folder, and every fault in them."""
     known = _known(folder)
     routes: list[RouteFile] = []
     faults: list[ProfileFault] = []
@@ -52,6 +55,9 @@ def read_profile(folder: Path) -> tuple[WorkflowsProfile, list[ProfileFault]]:
         routes.append(route)
         faults += found
     drawings = {route.slug: route.drawing for route in routes if route.drawing is not None}
+    given, _faults = law.read_profile(folder)
+    procedures, found = read_procedures(folder, given, posts=known.posts, routes=drawings)
+    faults += found
     if NEEDED_ROUTE not in {route.slug for route in routes}:
         path = folder / "routes" / f"{NEEDED_ROUTE}.bpmn"
         faults.append(
@@ -59,16 +65,19 @@ def read_profile(folder: Path) -> tuple[WorkflowsProfile, list[ProfileFault]]:
         )
     faults += _case_faults(folder / "case.toml", drawings, known)
     faults += _demo_faults(folder / "demo.toml", drawings, known)
-    return WorkflowsProfile(tuple(routes)), sorted(faults)
+    return WorkflowsProfile(tuple(routes), procedures), sorted(faults)
 
 
 def load_profile(profile: WorkflowsProfile, *, at: datetime) -> int:
-    """Publish the profile's routes and return how many new versions that made. What did not change stays.
+    """Publish the profile's routes and load its procedures; return how many new versions of routes that made.
+
+    What did not change stays.
 
     :raises RouteRefused: a route holds a fault; nothing was loaded.
     """
     with transaction.atomic():
         versions = [load_route(slug=route.slug, source=route.source, by=None, at=at) for route in profile.routes]
+        load_procedures(profile.procedures)
     return sum(version.in_force_from == at for version in versions)
 
 

@@ -1,0 +1,101 @@
+"""When a filing must be answered, and what it means that nobody does: the words of its cargo and of its pages."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from law import selectors as law
+from law.enums import SilenceKind, TermUnit
+from law.errors import LawError
+from law.rules.deadlines import UNIT_NAMES
+from law.rules.procedure import GivenTerm, SilenceOutcome, silence
+from workflows.enums import ClockPurpose, ClockState
+from workflows.models import Clock, Filing
+from workflows.selectors.procedures import basis_of, window_of
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The term of an answer. ``answer_by`` is nothing while the term is suspended, or where no clock runs.
+
+    ``if_unanswered`` says in two words what silence means, ``why`` in sentences with their norm.
+    """
+
+    clock: Clock | None
+    answer_by: date | None
+    term_words: str
+    outcome: SilenceOutcome | None
+    if_unanswered: str
+    why: str
+
+    @property
+    def is_suspended(self) -> bool:
+        return self.clock is not None and self.clock.state == ClockState.SUSPENDED
+
+
+def answer_of(filing: Filing) -> Answer:
+    """Return when the filing must be answered and what follows if it is not."""
+    clock = Clock.objects.filter(filing=filing, purpose=ClockPurpose.ANSWER).order_by("-pk").first()
+    if filing.procedure is not None and filing.procedure.silence == SilenceKind.AUTOMATIC:
+        return Answer(None, None, "", None, _("ya está aprobada"), _automatic_words(filing))
+    if clock is None:
+        return Answer(None, None, "", None, "", "")
+    runs = clock.state != ClockState.SUSPENDED
+    outcome = outcome_of(clock) if runs else None
+    title, why = _words_of(filing, clock, outcome)
+    return Answer(clock, clock.due_on if runs else None, term_words(clock), outcome, title, why)
+
+
+def outcome_of(clock: Clock) -> SilenceOutcome | None:
+    """Return what follows where nothing is notified in time; nothing where no silence was declared, or no calendar or
+    norm reaches so far."""
+    row = window_of(clock.silence, clock.event_on) if clock.silence else None
+    if row is None:
+        return None
+    try:
+        window = GivenTerm(row.window)
+        return silence(SilenceKind(row.kind), clock.due_on, window=window, calendar=law.calendar_of(clock.place))
+    except LawError:
+        return None
+
+
+def term_words(clock: Clock) -> str:
+    """Return ``30 días hábiles. Ley 27444, art. 35``."""
+    singular, plural = UNIT_NAMES[TermUnit(clock.unit)]
+    words = f"{clock.amount} {singular if clock.amount == 1 else plural}"
+    return f"{words}. {clock.norm}" if clock.norm else words
+
+
+def _words_of(filing: Filing, clock: Clock, outcome: SilenceOutcome | None) -> tuple[str, str]:
+    if outcome is None:
+        return _("puede quejarse"), _(
+            "Este pedido no tiene un silencio declarado en el TUPA: la entidad sigue obligada a responderle."
+        )
+    row = window_of(clock.silence, clock.event_on)
+    norm = law.article_label(row.norm, row.article, on=clock.event_on) if row else ""
+    window = row.window if row else 0
+    days = ngettext("%(days)s día hábil después de esa fecha", "%(days)s días hábiles después de esa fecha", window) % {
+        "days": window
+    }
+    if outcome.is_approved:
+        title = _("queda aprobada")
+        said = _("Silencio positivo, %(days)s. Este cargo le sirve de prueba.")
+    else:
+        title = _("puede impugnar")
+        said = _("Silencio negativo, %(days)s. También puede esperar: la entidad sigue obligada a responderle.")
+    return title, " ".join(filter(None, [said % {"days": days}, norm and f"{norm}.", _doubt(filing)]))
+
+
+def _doubt(filing: Filing) -> str:
+    """Return a sentence where nobody has read the text that gives this procedure its silence."""
+    if filing.procedure is None or filing.procedure.is_verified:
+        return ""
+    basis = basis_of(filing.procedure, filing.legal_filing_date)
+    return _("Que a este trámite le toque ese silencio: %(norm)s.") % {"norm": basis}
+
+
+def _automatic_words(filing: Filing) -> str:
+    said = _("Aprobación automática desde que se presentó con todo lo que se pide. Este cargo le sirve de prueba.")
+    return " ".join(filter(None, [said, _doubt(filing)]))
