@@ -56,12 +56,17 @@ class Visado(models.Model):
 
 
 class Slot(models.Model):
-    """A reserved place of a typeset version: who signs it, in which order, in which rectangle (mm)."""
+    """A reserved place of a typeset version: who signs it, in which order, in which rectangle (mm).
+
+    ``person`` and ``capacity`` are those that the paper names; unknown in places made before they were kept.
+    """
 
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="slots")
     order = models.PositiveIntegerField(_("orden"))
     field_name = models.CharField(_("campo"), max_length=40)
     post = models.ForeignKey(Post, on_delete=models.PROTECT, null=True, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    capacity = models.CharField(_("en calidad de"), max_length=300, blank=True, default="")
     page = models.PositiveIntegerField(_("página"))
     left_mm = models.FloatField(_("izquierda (mm)"))
     top_mm = models.FloatField(_("arriba (mm)"))

@@ -34,6 +34,10 @@ class StepRefused(WorkflowsError):
     """The step does not allow what was asked; the sentence says what it does allow."""
 
 
+class TwoPeopleNeeded(StepRefused):
+    """The same human drafted it, or has approved it in another post; the sentence says who else can."""
+
+
 class NobodyHolds(WorkflowsError):
     """The post or unit that should get the file has nobody that day."""
 

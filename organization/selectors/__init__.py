@@ -1,6 +1,6 @@
 """Who may, who is competent on a day, and under which names: every read of the organization room."""
 
-from organization.selectors.competence import Competent, competent_for
+from organization.selectors.competence import Competent, candidates_for, competent_for
 from organization.selectors.holding import (
     holder_of,
     holders,
@@ -30,6 +30,7 @@ __all__ = [
     "Place",
     "Seat",
     "appointments_on",
+    "candidates_for",
     "competent_for",
     "ending_between",
     "entity",

@@ -34,3 +34,10 @@ def competent_for(post: Post, on: date, *, kind: ActKind, person: Person | None 
     titular = people[found.titular.pk] if found.titular else None
     grant = next((g for g in rows.grants if found.grant is not None and g.pk == found.grant.pk), None)
     return Competent(post, people[found.person.pk], found.capacity, found.chain, titular, grant)
+
+
+def candidates_for(post: Post, on: date) -> list[Person]:
+    """Return everybody whom an appointment or a grant of that day names for the post, present or not, once each."""
+    rows = rows_of({post.pk}, on)
+    own = {row.person_id: row.person for row in rows.appointments if row.post_id == post.pk}
+    return list((own | {row.person_id: row.person for row in rows.grants}).values())

@@ -41,7 +41,7 @@ OPTIONAL_COLUMNS = {
     "absences": ("username", "from_on", "to_on", "reason"),
     "grants": ("kind", "post", "username", "own_post", "from_on", "to_on", "act", "scope"),
 }
-KIND_COLUMNS, MORE_KIND_COLUMNS = ("slug", "name", "template", "is_act"), ("is_own_signature_only",)
+KIND_COLUMNS, MORE_KIND_COLUMNS = ("slug", "name", "template", "is_act"), ("is_own_signature_only", "two_person_rule")
 RUC = re.compile(r"\d{11}")
 PLACE = re.compile(r"[A-Z]{2}-[A-Z]{3}|\d{2}|\d{4}|\d{6}")
 SITE = re.compile(r"https://[a-z0-9-]+(?:\.[a-z0-9-]+)+")

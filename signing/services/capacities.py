@@ -28,6 +28,11 @@ class Standing:
     chain: tuple[Link, ...] = ()
 
     @property
+    def words(self) -> tuple[str, str, str]:
+        """Return what the stamp says beside the name."""
+        return self.capacity, self.titular, self.act
+
+    @property
     def links(self) -> list[dict[str, object]]:
         """Return the acts as they are kept: identifiers and days, and the act as it is cited."""
         return [_link_row(link) for link in self.chain]

@@ -1,13 +1,14 @@
 """Places: reserved in the file before the first signature, planned in the database, in their order."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from docs_store.models import Version
 from docs_store.ports import Place
-from organization.models import Post
+from organization.models import Person, Post
 from signing.errors import OverlapsText, PlaceRefused
 from signing.models import Slot
 from signing.ports import FieldPlace, WidgetBox
@@ -29,8 +30,21 @@ def reserve_places(*, pdf: bytes, places: Sequence[Place], names: Sequence[str])
     return get_envelope().reserve(pdf, fields)
 
 
-def plan_signatures(*, version: Version, places: Sequence[Place], posts: Sequence[Post | None]) -> list[Slot]:
-    """Write down who signs the typeset version, in which order and where; a repeated call changes nothing."""
+@dataclass(frozen=True)
+class Named:
+    """Whom the paper names in a place, and in which capacity."""
+
+    person: Person
+    capacity: str
+
+
+def plan_signatures(
+    *, version: Version, places: Sequence[Place], posts: Sequence[Post | None], named: Sequence[Named | None] = ()
+) -> list[Slot]:
+    """Write down who signs the typeset version, in which order and where; a repeated call changes nothing.
+
+    :param named: whom the paper names in each place, in the same order.
+    """
     with transaction.atomic():
         Version.objects.select_for_update(no_key=True).get(pk=version.pk)
         planned = list(version.slots.order_by("order"))
@@ -47,8 +61,10 @@ def plan_signatures(*, version: Version, places: Sequence[Place], posts: Sequenc
                 top_mm=place.top_mm,
                 width_mm=place.width_mm,
                 height_mm=place.height_mm,
+                person=who.person if who else None,
+                capacity=who.capacity if who else "",
             )
-            for place, post in zip(places, posts, strict=True)
+            for place, post, who in zip(places, posts, named or [None] * len(posts), strict=True)
         ]
 
 

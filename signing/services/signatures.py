@@ -4,7 +4,7 @@ No lock is held while the key answers: prepare, sign, embed, archive, and then o
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -58,6 +58,7 @@ def sign(
     titular_post: str = "",
     act: str = "",
     chain: Sequence[Mapping[str, object]] = (),
+    check: Callable[[], None] | None = None,
 ) -> Signature:
     """Sign the file in this place with the person's own key and return the signature.
 
@@ -67,6 +68,7 @@ def sign(
     :param capacity: as what the person signs; the stamp says it.
     :param titular_post: a substitute's: whose post it is, and ``act`` which act grants it.
     :param chain: the acts by which the person is competent, as ``Standing.links`` gives them.
+    :param check: is called in the last transaction, the document locked; what it raises leaves nothing signed.
     :raises WrongPin: nothing was signed; the sentence says how many tries are left.
     :raises KeyLocked: nothing was signed; the sentence says until when.
     :raises AlreadySigned: the person has already signed this file.
@@ -94,7 +96,7 @@ def sign(
     signature = Signature(
         slot=slot, person=person, post=post, capacity=text.post, chain=list(chain), before=before, after=after
     )
-    return _record(signature, signed.made, unlocked.key, by=by, at=at)
+    return _record(signature, signed.made, unlocked.key, check=check, by=by, at=at)
 
 
 def signed_file(pdf: bytes, order: SigningOrder, key: Key, secret: Secret) -> Signed:
@@ -189,7 +191,9 @@ def _check_first_time(slot: Slot, person: Person, at: datetime) -> None:
         raise AlreadySigned(_("Ese lugar ya está firmado."))
 
 
-def _record(signature: Signature, made: Made, key: Key, *, by: Person, at: datetime) -> Signature:
+def _record(
+    signature: Signature, made: Made, key: Key, *, check: Callable[[], None] | None, by: Person, at: datetime
+) -> Signature:
     """Write the row and its entry. Whoever came second loses, and its bytes stay as a version never emitted."""
     signature.document_id = signature.before.document_id
     signature.certificate_sha256 = hashlib.sha256(key.certificate).hexdigest()
@@ -199,6 +203,8 @@ def _record(signature: Signature, made: Made, key: Key, *, by: Person, at: datet
         with transaction.atomic():
             Document.objects.select_for_update(no_key=True).get(pk=signature.document_id)
             _check_turn(signature.slot, signature.before, signature.post_id)
+            if check is not None:
+                check()
             signature.save()
             ledger.record(
                 "document.signed",

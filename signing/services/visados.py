@@ -1,6 +1,6 @@
 """Visados: a visador's own detached signature over a content, before there is a number."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -33,12 +33,14 @@ def give_visado(
     at: datetime,
     capacity: str = "",
     chain: Sequence[Mapping[str, object]] = (),
+    check: Callable[[], None] | None = None,
 ) -> Visado:
     """Endorse the content of a text as this post, with the person's own key, and return the visado.
 
     Call it outside any transaction: a wrong PIN is counted although the call fails.
 
     :param capacity: as what the person endorses, and ``chain`` the acts by which they may.
+    :param check: is called in the last transaction, the document locked; what it raises leaves no visado.
     :raises VisadoRefused: the version is no text, or this post has already given it.
     :raises WrongPin: nothing was signed; the sentence says how many tries are left.
     :raises SigningError: the certificate may not sign at this moment.
@@ -62,16 +64,19 @@ def give_visado(
         cms=made.cms,
         given_at=at,
     )
-    return _recorded(visado)
+    return _recorded(visado, check)
 
 
-def _recorded(visado: Visado) -> Visado:
+def _recorded(visado: Visado, check: Callable[[], None] | None) -> Visado:
     """Keep the visado with its entry.
 
     :raises VisadoRefused: this post has already given it.
     """
     try:
         with transaction.atomic():
+            if check is not None:
+                Document.objects.select_for_update(no_key=True).get(pk=visado.version.document_id)
+                check()
             visado.save(force_insert=True)
             ledger.record(
                 "document.visado_given",

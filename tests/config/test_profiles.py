@@ -377,7 +377,7 @@ FAULTS_ELSEWHERE = [
      "series.csv", None, "La serie no tiene patrón."),
     (("patterns.csv", "acta-comite,{seq:03}-{year}", "acta-comite,{seq:03}"),
      "series.csv", None, "Añada {year} al patrón o escriba never en «reset»."),
-    (("kinds.csv", "cargo,Cargo,cargo,0\n", ""), "kinds.csv", 1, "Falta la línea «cargo»"),
+    (("kinds.csv", "cargo,Cargo,cargo,0,0,\n", ""), "kinds.csv", 1, "Falta la línea «cargo»"),
     (("series.csv", "registro-salida,,,yearly\n", ""), "series.csv", 1, "Falta la línea «registro-salida»"),
     (("posts.csv", "jefe-ois,ois", "jefe-sistemas,ois"), "plan.bpmn", None, "jefe-ois"),
 ]  # fmt: skip

@@ -4,7 +4,7 @@ A crash between two parts leaves a number that is still reserved for its documen
 So does a call that runs twice at once, from a form that was sent twice: who comes second takes what the first one made.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
@@ -21,8 +21,10 @@ from organization.models import Person, Post
 from signing import services as signing
 from signing.errors import AlreadySigned, NotYourTurn, OutsideCompetence
 from signing.models import Signature, Slot
+from signing.services import Standing
 from workflows.errors import NobodyHolds, StepRefused
 from workflows.selectors import parts
+from workflows.services import separation
 
 OVERTAKEN = (AlreadySigned, NotYourTurn, TextChanged, DocumentIsClosed)
 """What a signer meets when the same form was sent twice and the other call was faster."""
@@ -103,7 +105,10 @@ def _typeset_with_places(document: Document, signers: list[Signer], *, by: Perso
             pdf=pdf, places=places, names=[_("Firma: %(post)s") % {"post": s.post.title} for s in signers]
         ),
         plan=lambda version, places: signing.plan_signatures(
-            version=version, places=places, posts=[s.post for s in signers]
+            version=version,
+            places=places,
+            posts=[s.post for s in signers],
+            named=[signing.Named(s.person, s.capacity) for s in signers],
         ),
         by=by,
         at=at,
@@ -154,10 +159,13 @@ def sign_next(*, document: Document, post: Post, pin: str, by: Person, at: datet
 
 def _sign(document: Document, slot: Slot, post: Post, *, pin: str, by: Person, at: datetime) -> Signature:
     standing = signing.standing_of(document=document, post=post, at=at, person=by)
+    separation.check_two_people(document=document, post=post, by=by, at=at)
     before = _bytes_to_sign(slot)
-    if slot.order == 1 and _printed_day(before) != timezone.localdate(at):
-        slot = _typeset_anew(document, slot, by=by, at=at)
+    if slot.order == 1 and not _is_paper_right(document, before, standing, at):
+        slot = _typeset_anew(document, slot, standing, by=by, at=at)
         before = slot.version
+    elif slot.order > 1:
+        _check_named(slot, standing)
     return signing.sign(
         slot=slot,
         before=before,
@@ -168,9 +176,47 @@ def _sign(document: Document, slot: Slot, post: Post, *, pin: str, by: Person, a
         titular_post=standing.titular,
         act=standing.act,
         chain=standing.links,
+        check=lambda: separation.check_still(standing=standing, document=document, post=post, by=by, at=at),
         by=by,
         at=at,
     )
+
+
+def _is_paper_right(document: Document, paper: Version, standing: Standing, at: datetime) -> bool:
+    """Return whether nobody has to typeset anew before the first signature: the paper bears this day, and the people.
+
+    Somebody may have left, or a substitute begun, since the paper was made.
+    """
+    if _printed_day(paper) != timezone.localdate(at):
+        return False
+    first, *others = planned_slots(document)
+    return _is_named(first, standing) and all(_is_still_named(document, slot, at) for slot in others)
+
+
+def _is_named(slot: Slot, standing: Standing) -> bool:
+    return slot.person_id is None or (slot.person_id, slot.capacity) == (standing.person.pk, standing.capacity)
+
+
+def _is_still_named(document: Document, slot: Slot, at: datetime) -> bool:
+    """Return whether a later place names who would sign there now; if nobody would, the paper stays as it is."""
+    if slot.post is None:
+        return True
+    try:
+        return _is_named(slot, signing.standing_of(document=document, post=slot.post, at=at))
+    except OutsideCompetence:
+        return True
+
+
+def _check_named(slot: Slot, standing: Standing) -> None:
+    """Check that a later place names who signs there: the paper is signed already, and cannot be typeset anew."""
+    if not _is_named(slot, standing):
+        raise StepRefused(
+            _(
+                "El documento nombra a %(named)s como %(capacity)s y ya tiene una firma. Para que firme %(person)s, "
+                "devuélvalo o pida que se retire esa firma: se compone otra vez con el mismo número."
+            )
+            % {"named": slot.person, "capacity": slot.capacity, "person": standing.person.full_name}
+        )
 
 
 def _standing_signature(document: Document, post: Post, person: Person) -> Signature | None:
@@ -233,7 +279,7 @@ def planned_slots(document: Document) -> list[Slot]:
     typeset = document.versions.filter(stage=Stage.TYPESET).order_by("-number").first()
     if typeset is None:
         return []
-    return list(typeset.slots.select_related("post", "version").order_by("order"))
+    return list(typeset.slots.select_related("post", "person", "version").order_by("order"))
 
 
 def _next_slot(document: Document) -> Slot | None:
@@ -263,9 +309,12 @@ def _printed_day(version: Version) -> object:
     return timezone.localdate(version.stored_at)
 
 
-def _typeset_anew(document: Document, slot: Slot, *, by: Person, at: datetime) -> Slot:
+def _typeset_anew(document: Document, slot: Slot, standing: Standing, *, by: Person, at: datetime) -> Slot:
+    """Typeset the paper anew under its number; its first place names who signs now, be it beside the holder."""
     posts = [s.post for s in planned_slots(document) if s.post is not None]
-    _typeset(document, signers_of(document, posts, at), by=by, at=at)
+    signers = signers_of(document, posts, at)
+    signers[0] = replace(signers[0], person=standing.person, capacity=standing.capacity)
+    _typeset(document, signers, by=by, at=at)
     return planned_slots(document)[slot.order - 1]
 
 
@@ -277,6 +326,7 @@ def emit_alone(*, document: Document, post: Post, pin: str, by: Person, at: date
     is_ready = bool(planned_slots(document)) and document.state == DocumentState.FOR_DISPATCH
     if not is_ready:
         signing.standing_of(document=document, post=post, at=at, person=by)
+        separation.check_two_people(document=document, post=post, by=by, at=at)
         signing.check_pin(person=by, pin=pin, at=at)
         number_document(document=document, posts=[post], by=by, at=at)
     return sign_next(document=document, post=post, pin=pin, by=by, at=at)

@@ -15,6 +15,7 @@ from workflows.errors import StepRefused
 from workflows.models import Process, Task
 from workflows.ports import Step
 from workflows.selectors import parts
+from workflows.services import separation
 
 
 def standing_visados(process: Process, about: str) -> set[str]:
@@ -50,6 +51,7 @@ def _give(document: Document, kind: VisadoKind, post: Post, *, pin: str, by: Per
         return given
     try:
         standing = signing.standing_of(document=document, post=post, at=at, person=by)
+        separation.check_two_people(document=document, post=post, by=by, at=at)
         return signing.give_visado(
             version=parts.latest_text(document),
             kind=kind,
@@ -59,6 +61,7 @@ def _give(document: Document, kind: VisadoKind, post: Post, *, pin: str, by: Per
             at=at,
             capacity=standing.capacity,
             chain=standing.links,
+            check=lambda: separation.check_still(standing=standing, document=document, post=post, by=by, at=at),
         )
     except VisadoRefused:
         given = _given(document, kind, post)

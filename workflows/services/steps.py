@@ -24,7 +24,7 @@ from workflows.errors import StepRefused, WorkflowsError
 from workflows.models import OPEN_STATUSES, Deliverable, Observation, Opinion, Process, ProcessDocument, Task
 from workflows.ports import Step
 from workflows.selectors import parts
-from workflows.services import acts, cases, engine, holders, movements, notices, papers, rounds
+from workflows.services import acts, cases, engine, holders, movements, notices, papers, rounds, separation
 from workflows.services.movements import Handover
 
 WEB_CHANNEL = "Portal institucional"
@@ -215,6 +215,8 @@ OUTCOME_OF_OPINION = {
 
 def _record_opinion(task: Task, step: Step, decision: Decision, by: Person, at: datetime) -> None:
     about = parts.document_of(task.process, step.about) if step.about else None
+    if about is not None and decision.outcome == OpinionOutcome.FAVOURABLE:
+        separation.check_two_people(document=about, post=task.post, by=by, at=at)
     version = about.versions.order_by("-number").first() if about else None
     deliverables = list(task.process.expediente.deliverables.all())
     for deliverable in deliverables:
