@@ -71,6 +71,13 @@ class Archive(Protocol):
         """
         ...
 
+    def locked_until(self, sha256: str) -> datetime | None:
+        """Return until when the store itself refuses the object's deletion; nothing where it locks none.
+
+        :raises ArchiveUnavailable: trying again later may help.
+        """
+        ...
+
     def is_covered(self, sha256: str) -> bool:
         """Return whether a deletion or another version was laid over what was stored: somebody overstepped.
 

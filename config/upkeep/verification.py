@@ -27,7 +27,7 @@ def differences(depth: Depth, *, at: datetime, say: Callable[[str], None]) -> It
     say(_("Numeración: series, años y bloques…"))
     yield from numbers.differences()
     say(_("Archivo: cada versión con su archivo y cada archivo con su versión…"))
-    yield from archive.differences(depth, at=at)
+    yield from archive.differences(depth, at=at, say=say)
     say(_("Firmas: lo registrado y los bytes guardados…"))
     yield from signatures.differences(depth)
     say(_("Índice: documentos emitidos, sus datos y sus lectores…"))

@@ -89,6 +89,9 @@ class FilesystemArchive:
             raise ObjectMissing(ref=sha256[:REFERENCE_DIGITS])
         return False
 
+    def locked_until(self, sha256: str) -> datetime | None:
+        return None
+
     def is_covered(self, sha256: str) -> bool:
         return False
 

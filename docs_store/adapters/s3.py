@@ -106,6 +106,11 @@ class S3Archive:
                 raise
             return True
 
+    def locked_until(self, sha256: str) -> datetime | None:
+        with told_as_domain_errors():
+            found = [self._seen(sha256, each.version_id) for each in self._versions(sha256)]
+            return max((until for each in found if each and (until := _locked_until(each))), default=None)
+
     def is_covered(self, sha256: str) -> bool:
         """What is written once has one version and no delete marker."""
         with told_as_domain_errors():

@@ -124,6 +124,17 @@ def orphans(archive: Archive, *, at: datetime) -> Iterator[Stored]:
             yield stored
 
 
+def free_from(archive: Archive, orphan: Stored) -> datetime | None:
+    """Return from when a sweep may take what belongs to nothing; nothing for a head of the chain, which stays.
+
+    :raises ArchiveUnavailable: trying again later may help.
+    """
+    if _is_head(archive, orphan):
+        return None
+    on_its_way = orphan.stored_at + ON_ITS_WAY
+    return max(on_its_way, archive.locked_until(orphan.sha256) or on_its_way)
+
+
 def sweep(archive: Archive, *, at: datetime, by: str = "system:worker") -> Swept:
     """Delete the orphans that the store lets go, and record it in the ledger.
 

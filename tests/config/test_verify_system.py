@@ -133,6 +133,7 @@ def test_a_row_without_object_is_named(whole: Document) -> None:
 def test_an_object_without_row_is_named_once_it_is_a_day_old(whole: Document) -> None:
     digest = get_archive().put(io.BytesIO(b"of nobody"))
 
+    assert found() == []
     assert f"object:{digest}" in subjects(Kind.OBJECT_UNKNOWN, at=timezone.now() + LATER)
 
 

@@ -220,3 +220,10 @@ def test_the_list_of_heads_grows_and_is_told_in_order(archive: Archive) -> None:
 
     assert archive.listed_heads() == [first, second]
     assert list(archive.stored()) == []
+
+
+def test_an_object_is_locked_by_the_store_or_not_at_all(archive: Archive) -> None:
+    until = archive.locked_until(archive.put(io.BytesIO(CONTENT)))
+
+    assert until is None or until > datetime.now(UTC) + timedelta(days=6)
+    assert archive.locked_until("0" * 64) is None

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.utils import timezone
 from minio.commonconfig import COMPLIANCE, GOVERNANCE
 from minio.deleteobjects import DeleteObject
 from minio.error import S3Error
@@ -18,6 +19,8 @@ from minio.retention import Retention
 from minio.versioningconfig import VersioningConfig
 
 from config.checks import check_archive
+from config.upkeep.checks import archive as compared
+from config.upkeep.differences import Depth
 from docs_store import services as docs
 from docs_store.adapters.s3 import FIRST_LOCK_DAYS, S3Archive
 from docs_store.adapters.s3_store import Location
@@ -252,6 +255,25 @@ def test_an_orphan_that_is_put_again_is_locked_again(archive: S3Archive, url: st
 
     assert retention(url, digest).retain_until_date > datetime.now(UTC) + timedelta(days=FIRST_LOCK_DAYS - 1)
     assert not eventually(lambda: archive.remove(digest, before=NOW + timedelta(days=2)), seconds=3)
+
+
+@pytest.mark.django_db
+def test_an_object_without_row_is_a_difference_only_when_the_sweep_could_take_it(
+    settings: Any, tmp_path: Any, url: str
+) -> None:
+    settings.DATA_DIR, settings.ARCHIVE = tmp_path, {**settings.ARCHIVE, "url": url}
+    digest = S3Archive(url).put(io.BytesIO(CONTENT))
+    said: list[str] = []
+
+    def found(days: float) -> list[str]:
+        at = datetime.now(UTC) + timedelta(days=days)
+        return [each.subject for each in compared.differences(Depth(), at=at, say=said.append)]
+
+    assert [found(0), found(2), found(FIRST_LOCK_DAYS - 0.1)] == [[], [], []]
+    assert len(said) == 3 and f"{timezone.localtime(NOW + timedelta(days=FIRST_LOCK_DAYS)):%d/%m/%Y}" in said[0]
+    assert found(FIRST_LOCK_DAYS + 0.1) == [f"object:{digest}"]
+    [orphan] = keeping.orphans(S3Archive(url), at=datetime.now(UTC) + timedelta(days=2))
+    assert keeping.free_from(S3Archive(url), orphan) == S3Archive(url).locked_until(digest)
 
 
 def test_the_check_locks_what_belongs_to_a_row_and_tells_of_a_delete_marker(

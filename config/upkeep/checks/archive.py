@@ -1,9 +1,10 @@
 """The database and the archive: each row has its object, each object its row, and the bytes are what they were."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from config.upkeep.checks.spool import Spool
@@ -11,30 +12,27 @@ from config.upkeep.differences import Depth, Difference, Kind
 from docs_store.archive import get_archive
 from docs_store.errors import ObjectDamaged, ObjectMissing
 from docs_store.models import Version
-from docs_store.services import heads
-
-ON_ITS_WAY = timedelta(days=1)
-"""Bytes are stored before their row: younger ones may still get it."""
+from docs_store.ports import Stored
+from docs_store.services import heads, keeping
 
 TABLES = (
     "row_of (sha256 TEXT PRIMARY KEY, size INTEGER, version INTEGER) WITHOUT ROWID",
     "head (sha256 TEXT PRIMARY KEY) WITHOUT ROWID",
-    "object (sha256 TEXT PRIMARY KEY, size INTEGER, is_settled INTEGER) WITHOUT ROWID",
+    "object (sha256 TEXT PRIMARY KEY, size INTEGER, stored_at TEXT) WITHOUT ROWID",
 )
 
 
-def differences(depth: Depth, *, at: datetime) -> Iterator[Difference]:
+def differences(depth: Depth, *, at: datetime, say: Callable[[str], None]) -> Iterator[Difference]:
     """Yield what differs. Rows are read before the archive is listed: no row of now can seem to lack its object."""
     with Spool(*TABLES) as spool:
         rows = Version.objects.order_by().values_list("sha256", "size_bytes", "pk")
         spool.fill("row_of", rows.iterator())
         spool.fill("head", ((digest,) for digest in heads.kept_objects()))
-        settled = at - ON_ITS_WAY
         stored = get_archive().stored()
-        spool.fill("object", ((each.sha256, each.size, each.stored_at < settled) for each in stored))
+        spool.fill("object", ((each.sha256, each.size, each.stored_at.isoformat()) for each in stored))
         yield from _missing(spool)
         yield from _other_size(spool)
-        yield from _unknown(spool)
+        yield from _unknown(spool, at, say)
         yield from _damaged(spool, depth)
 
 
@@ -61,17 +59,34 @@ def _other_size(spool: Spool) -> Iterator[Difference]:
         )
 
 
-def _unknown(spool: Spool) -> Iterator[Difference]:
+def _unknown(spool: Spool, at: datetime, say: Callable[[str], None]) -> Iterator[Difference]:
+    """Yield what belongs to nothing and could have been swept; until then it is on its way, or the store keeps it."""
     unknown = """
-        SELECT sha256 FROM object WHERE is_settled
-        AND sha256 NOT IN (SELECT sha256 FROM row_of) AND sha256 NOT IN (SELECT sha256 FROM head)
+        SELECT sha256, size, stored_at FROM object
+        WHERE sha256 NOT IN (SELECT sha256 FROM row_of) AND sha256 NOT IN (SELECT sha256 FROM head)
     """
-    for (digest,) in spool.ask(unknown):
-        yield Difference(
-            Kind.OBJECT_UNKNOWN,
-            f"object:{digest}",
-            _("El archivo %(object)s no pertenece a ninguna versión.") % {"object": digest},
+    waiting: list[datetime] = []
+    for digest, size, stored_at in spool.ask(unknown):
+        orphan = Stored(digest, size, datetime.fromisoformat(stored_at))
+        free_from = keeping.free_from(get_archive(), orphan)
+        if free_from is not None and free_from < at:
+            yield Difference(
+                Kind.OBJECT_UNKNOWN,
+                f"object:{digest}",
+                _("El archivo %(object)s no pertenece a ninguna versión; «manage.py sweep_archive» puede borrarlo.")
+                % {"object": digest},
+            )
+        elif free_from is not None:
+            waiting.append(free_from)
+    if waiting:
+        say(
+            _("  sin versión todavía: %(count)d; se podrán borrar entre el %(first)s y el %(last)s si siguen así")
+            % {"count": len(waiting), "first": _day(min(waiting)), "last": _day(max(waiting))}
         )
+
+
+def _day(moment: datetime) -> str:
+    return f"{timezone.localtime(moment):%d/%m/%Y %H:%M}"
 
 
 def _damaged(spool: Spool, depth: Depth) -> Iterator[Difference]:

@@ -32,9 +32,12 @@ class Command(BaseCommand):
 
     def _tell(self) -> None:
         count = size = 0
-        for orphan in keeping.orphans(get_owned_archive(), at=timezone.now()):
+        archive = get_owned_archive()
+        for orphan in keeping.orphans(archive, at=timezone.now()):
             count, size = count + 1, size + orphan.size
-            self.stdout.write(f"{orphan.sha256} {orphan.size} {orphan.stored_at.isoformat(timespec='seconds')}")
+            free_from = keeping.free_from(archive, orphan) or orphan.stored_at
+            moments = (moment.isoformat(timespec="seconds") for moment in (orphan.stored_at, free_from))
+            self.stdout.write(" ".join([orphan.sha256, str(orphan.size), *moments]))
         self.stdout.write(
             _("Sin versión: %(count)d, %(size)d bytes. No se borró nada; para borrar, agregue --delete.")
             % {"count": count, "size": size}
