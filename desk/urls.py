@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from desk.views import bulk, cases, counter, drafts, enter, find, posts, reading, signing, starting, steps, tray
+from desk.views import (
+    bulk,
+    cases,
+    counter,
+    covers,
+    drafts,
+    enter,
+    find,
+    posts,
+    reading,
+    signing,
+    starting,
+    steps,
+    tray,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -35,9 +49,14 @@ urlpatterns = [
     path("mesa-de-partes/registros/<int:filing_id>/clave/", counter.new_key, name="counter_key"),
     path("mesa-de-partes/talon/", counter.slip, name="counter_slip"),
     path("organizacion/", posts.posts, name="posts"),
-    path("organizacion/encargos/nuevo/", posts.posts_cover, name="posts_cover"),
-    path("organizacion/encargos/<int:grant_id>/terminar/", posts.posts_end_grant, name="posts_end_grant"),
-    path("organizacion/ausencias/<int:absence_id>/terminar/", posts.posts_end_absence, name="posts_end_absence"),
+    path("organizacion/personas/", posts.posts_people, name="posts_people"),
+    path("organizacion/encargos/", posts.posts_covers, name="posts_covers"),
+    path("organizacion/nombres/", posts.posts_names, name="posts_names"),
+    path("organizacion/puestos.json", posts.posts_json, name="posts_json"),
+    path("organizacion/puestos.csv", posts.posts_csv, name="posts_csv"),
+    path("organizacion/encargos/nuevo/", covers.posts_cover, name="posts_cover"),
+    path("organizacion/encargos/<int:grant_id>/terminar/", covers.posts_end_grant, name="posts_end_grant"),
+    path("organizacion/ausencias/<int:absence_id>/terminar/", covers.posts_end_absence, name="posts_end_absence"),
     path("derivar/", bulk.derive_many, name="derive_many"),
     path("tareas/<int:task_id>/", steps.task, name="task"),
     path("tareas/<int:task_id>/decidir/", steps.decide, name="decide"),

@@ -75,6 +75,12 @@ def day(value: date | datetime | None, now: date | datetime | None = None) -> st
 
 
 @register.filter
+def day_with_year(value: date | datetime | None) -> str:
+    """``vie 13 oct 2023``"""
+    return dates.day_with_year(_day(value)) if value else ""
+
+
+@register.filter
 def day_long(value: date | datetime | None) -> str:
     """``viernes 13 de octubre de 2023``"""
     return dates.day_long(_day(value)) if value else ""

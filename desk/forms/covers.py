@@ -6,10 +6,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from desk.forms.posts import day_field
 from docs_store.models import DocumentKind
 from organization.enums import GrantKind
 from organization.models import Appointment, Post
-from organization.selectors import Place, appointments_on
+from organization.selectors import appointments_on
 
 LONGEST_ACT = 200
 MEANINGS = {
@@ -20,17 +21,6 @@ MEANINGS = {
         "Delegación de firma. El titular decide y otra persona firma por él. No sirve para actos que agotan la vía."
     ),
 }
-
-
-def day_field(label: Any, *, required: bool = True, **values: Any) -> forms.DateField:
-    """Return a field for a day, which a browser shows as its calendar."""
-    return forms.DateField(
-        label=label,
-        required=required,
-        error_messages={"required": _("Escriba el día."), "invalid": _("Escriba un día como 2023-11-10.")},
-        widget=forms.DateInput(attrs={"class": "form-control", "type": "date"}, format="%Y-%m-%d"),
-        **values,
-    )
 
 
 class CoverForm(forms.Form):
@@ -104,17 +94,3 @@ class EndForm(forms.Form):
     """The last day of what ends."""
 
     to_on = day_field(_("Último día"))
-
-
-class DayForm(forms.Form):
-    """The day on which the organisation is looked at."""
-
-    dia = day_field(_("Ver al"))
-
-
-def by_unit(places: list[Place]) -> list[tuple[str, list[Place]]]:
-    """Return the posts under the name of each unit, in their order."""
-    found: dict[str, list[Place]] = {}
-    for place in places:
-        found.setdefault(place.unit.name, []).append(place)
-    return list(found.items())

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from law.rules.dates import ABBREVIATION, MONTHS
 
-CHARACTER, MARGIN = 1.22, 2.4
+CHARACTER, MARGIN = 1.16, 2.2
 """What a letter and the space around a label take, in per cent of the narrowest drawing."""
 LANE_PX, FIRST_LANE_PX, LEAST_ROW_PX = 23, 6, 46
 MOST_MONTH_NAMES = 12
@@ -26,14 +26,20 @@ class Look(StrEnum):
 
 @dataclass(frozen=True)
 class Stay:
-    """Somebody at a post from a day to another, both included, or nobody; ``key`` tells whose row it is."""
+    """Somebody at a post from a day to another, both included, or nobody; ``key`` tells whose row it is.
+
+    ``labels`` say it at length, then ever shorter.
+    """
 
     first: date
     last: date | None
     look: Look
-    label: str
-    short: str = ""
+    labels: tuple[str, ...]
     key: str = ""
+
+    @property
+    def label(self) -> str:
+        return self.labels[0]
 
 
 @dataclass(frozen=True)
@@ -91,8 +97,12 @@ class Month:
 
 def months_around(day: date, months: int) -> Window:
     """Return so many whole months, a little more than half of them up to the day's own."""
-    first = _month(day, -(months // 2))
-    return Window(first, _month(first, months) - ONE_DAY)
+    return whole_months(_month(day, -(months // 2)), months)
+
+
+def whole_months(first: date, months: int) -> Window:
+    """Return so many whole months from that of the day on."""
+    return Window(first.replace(day=1), _month(first, months) - ONE_DAY)
 
 
 def bars(stays: Iterable[Stay], window: Window) -> list[Bar]:
@@ -175,7 +185,7 @@ def _bar(stay: Stay, lane: int, neighbours: Sequence[Stay], window: Window) -> B
 
 def _label(stay: Stay, width: float, free: float) -> tuple[str, bool]:
     """Return the longest label that fits, and whether it stands beside the bar; none, where none does."""
-    for words in (stay.label, stay.short or stay.label):
+    for words in stay.labels:
         needed = len(words) * CHARACTER + MARGIN
         if needed <= width:
             return words, False

@@ -1,14 +1,14 @@
 """The organisation in time, as the desk draws it: a row for each post, under its unit, with who held it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
 from desk.rules.bars import Bar, Look, Month, Stay, Window, bars, height_px, month_marks, vacancies
 from organization.enums import GrantKind
-from organization.models import Appointment, Grant, Post
+from organization.models import Appointment, Grant, Person, Post
 from organization.selectors import Place
 from organization.selectors.timeline import Branch, PostLife, tree_between
 
@@ -27,7 +27,7 @@ class Row:
     is_closed: bool
     bars: tuple[Bar, ...]
     places: tuple[Place, ...]
-    titles: Mapping[str, str] = field(default_factory=dict)
+    acts: tuple[Appointment | Grant, ...]
 
     @property
     def height_px(self) -> int:
@@ -98,7 +98,7 @@ def chart_of(window: Window, on: date, places: Iterable[Place], *, closed: froze
 def _rows(branch: Branch, window: Window, by_post: Mapping[int, list[Place]], *, is_closed: bool) -> list[Row]:
     lives = branch.posts[:1] if is_closed else branch.posts
     if not lives:
-        return [Row(branch, None, True, is_closed, (), ())]
+        return [Row(branch, None, True, is_closed, (), (), ())]
     return [
         Row(
             branch,
@@ -107,6 +107,7 @@ def _rows(branch: Branch, window: Window, by_post: Mapping[int, list[Place]], *,
             is_closed,
             tuple(bars(_stays(life, branch), window)),
             tuple(by_post.get(life.post.pk, ())),
+            (*life.appointments, *life.grants),
         )
         for number, life in enumerate(lives)
     ]
@@ -118,21 +119,31 @@ def _stays(life: PostLife, branch: Branch) -> list[Stay]:
     there = [(stay.first, stay.last) for stay in found if stay.look != Look.DELEGATION]
     empty = vacancies(there, branch.unit.valid_from, branch.unit.valid_to)
     vacant = _("sin titular")
-    return found + [Stay(first, last, Look.VACANT, vacant, vacant) for first, last in empty]
+    return found + [Stay(first, last, Look.VACANT, (vacant,)) for first, last in empty]
 
 
 def _held(row: Appointment) -> Stay:
     name = row.person.full_name
-    return Stay(row.from_on, row.to_on, Look.HELD, f"{name} · {row.act}", name, f"a{row.pk}")
+    return Stay(row.from_on, row.to_on, Look.HELD, (f"{name} · {row.act}", name, _brief(row.person)), act_key(row))
 
 
 def _given(row: Grant) -> Stay:
-    name = row.person.full_name
     words = {
         GrantKind.CHARGE: _("%(name)s (e)"),
         GrantKind.SUBSTITUTION: _("%(name)s, suplente"),
         GrantKind.SIGNATURE: _("%(name)s, por firma delegada"),
         GrantKind.COMPETENCE: _("%(name)s, por delegación"),
-    }[GrantKind(row.kind)] % {"name": name}
+    }[GrantKind(row.kind)]
+    long, brief = words % {"name": row.person.full_name}, words % {"name": _brief(row.person)}
     look = Look.COVER if row.kind in COVERS else Look.DELEGATION
-    return Stay(row.from_on, row.to_on, look, f"{words} · {row.act}", words, f"g{row.pk}")
+    return Stay(row.from_on, row.to_on, look, (f"{long} · {row.act}", long, brief), act_key(row))
+
+
+def _brief(person: Person) -> str:
+    """Return the first name and the first surname."""
+    return " ".join(words.split()[0] for words in (person.given_names, person.surnames) if words.split())
+
+
+def act_key(row: Appointment | Grant) -> str:
+    """Return how the page names the row of an act: ``g7`` a grant, ``a7`` an appointment."""
+    return f"{'g' if isinstance(row, Grant) else 'a'}{row.pk}"

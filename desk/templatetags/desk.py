@@ -1,5 +1,6 @@
 """What frames every page of the desk: the rail with its counts, and the words of the trays."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from desk.selectors.chart import act_key
 from organization.enums import Role
 from workflows.selectors import trays
 from workflows.selectors.trays import Tab
@@ -107,7 +109,7 @@ def _sections(roles: frozenset[str], current: str) -> list[RailItem]:
     if Role.INTAKE in roles:
         found.append(("counter", "door-open", _("Mesa de partes")))
     found.append(("find", "folder2-open", _("Buscar expedientes")))
-    if Role.SECRETARIAT in roles:
+    if roles & {Role.SECRETARIAT, Role.PERSONNEL}:
         found.append(("posts", "people", _("Organización")))
     return [RailItem(reverse(f"desk:{name}"), icon, words, is_current=name == current) for name, icon, words in found]
 
@@ -130,3 +132,18 @@ def group_name(group: str) -> Any:
 def capped(number: int) -> str:
     """A count as a phone shows it."""
     return f"{PHONE_CAP}+" if number > PHONE_CAP else str(number)
+
+
+@register.filter
+def of(rows: Mapping[str, Any], key: str) -> Any:
+    """What a table keeps under a key, or nothing."""
+    return rows.get(key)
+
+
+register.filter(act_key)
+
+
+@register.filter
+def fold(closed: frozenset[int], unit: int) -> str:
+    """The folded units once this one is folded, or unfolded again."""
+    return "-".join(map(str, sorted(closed ^ {unit})))

@@ -26,6 +26,11 @@ def day_short(day: date, *, today: date) -> str:
     return plain if day.year == today.year else f"{plain} {day.year}"
 
 
+def day_with_year(day: date) -> str:
+    """Return ``vie 13 oct 2023``, whatever year it is."""
+    return f"{WEEKDAYS[day.weekday()][:ABBREVIATION]} {day.day} {MONTHS[day.month - 1][:ABBREVIATION]} {day.year}"
+
+
 def day_and_number(day: date) -> str:
     """Return ``mié 18``: where the month is already told."""
     return f"{WEEKDAYS[day.weekday()][:ABBREVIATION]} {day.day}"

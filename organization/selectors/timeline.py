@@ -74,3 +74,15 @@ def _lives(units: dict[int, Unit], first: date, last: date) -> dict[int, list[Po
     for post in Post.objects.filter(unit__in=units).order_by("-is_head", "slug"):
         found[post.unit_id].append(PostLife(post, tuple(held[post.pk]), tuple(given[post.pk])))
     return found
+
+
+def grants_on(on: date) -> list[Grant]:
+    """Return the grants whose days include that day."""
+    rows = Grant.objects.filter(from_on__lte=on).filter(Q(to_on__isnull=True) | Q(to_on__gte=on))
+    return list(rows.select_related("post", "person", "own_post"))
+
+
+def people_on(on: date) -> int:
+    """Return how many people hold a post that day."""
+    rows = Appointment.objects.filter(from_on__lte=on).filter(Q(to_on__isnull=True) | Q(to_on__gte=on))
+    return rows.values("person").distinct().count()

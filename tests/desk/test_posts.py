@@ -12,6 +12,9 @@ from organization.models import Absence, Appointment, Grant, Post
 from tests.desk.conftest import Seat
 
 PAGES = ("/mesa/organizacion/", "/mesa/organizacion/encargos/nuevo/")
+MORE_PAGES = tuple(
+    f"/mesa/organizacion/{name}" for name in ("personas/", "encargos/", "nombres/", "puestos.json", "puestos.csv")
+)
 
 
 def filled(**values: Any) -> dict[str, Any]:
@@ -29,7 +32,7 @@ def filled(**values: Any) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", PAGES + MORE_PAGES)
 def test_only_secretaria_general_finds_the_pages(seat: Seat, page: str) -> None:
     assert seat("secretario-general").get(page).status_code == 200
     for other in ("jefe-ois", "encargado-mesa-de-partes", "jefe-archivo-central", "alcalde"):
@@ -49,9 +52,10 @@ def test_a_suplencia_is_registered_with_the_absence_and_shown(seat: Seat) -> Non
     today = timezone.localdate()
     assert organization.holder_of(post, today) == grant.person
     page = client.get(PAGES[0]).content.decode()
-    for words in ("Quién ocupa qué", "Suplencia: ", "R.A. 422-2026", "ausente", "Vence en 30 días", "vuelve al día"):
+    for words in ("Organización", "Suplencia: ", "R.A. 422-2026", "ausente", "Vence en 30 días", "vuelve el "):
         assert words in page
-    later = client.get(PAGES[0], {"dia": (today + timedelta(11)).isoformat()}).content.decode()
+    assert "R.A. 422-2026" in client.get(f"{PAGES[0]}puestos.json").content.decode()
+    later = client.get(f"{PAGES[0]}puestos.json", {"dia": (today + timedelta(11)).isoformat()}).content.decode()
     assert "R.A. 422-2026" not in later
 
 
@@ -100,7 +104,8 @@ def test_grant_and_absence_end_on_the_day_written(seat: Seat) -> None:
 def test_a_day_that_is_none_is_told_and_today_is_shown(seat: Seat) -> None:
     page = seat("secretario-general").get(PAGES[0], {"dia": "mañana"})
 
-    assert page.status_code == 200
+    assert page.status_code == 422
+    assert timezone.localdate().isoformat() in page.content.decode()
     assert "Escriba un día como 2023-11-10." in page.content.decode()
 
 

@@ -1,0 +1,120 @@
+"""What ends soon in the organisation, what stands empty, and what waits meanwhile."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Count, Min
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from law.rules.dates import day_short
+from organization import selectors as organization
+from organization.models import Absence, Appointment, Grant
+from organization.rules.holding import Span, covers
+from organization.selectors import Place
+from signing.selectors import certificates_of
+from workflows.models import OPEN_STATUSES, Task
+
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Ending:
+    """What ends on a day, and what then."""
+
+    on: date
+    what: str
+    then: str
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How many tasks of a unit are open, and when the first of them is due."""
+
+    count: int
+    first_due: date | None
+
+
+@dataclass(frozen=True)
+class Vacancy:
+    """A post for which nobody may sign that day, since when it has no holder, and what waits there."""
+
+    place: Place
+    since: date | None
+    waiting: Waiting
+
+
+def waiting_in(unit_ids: Iterable[int]) -> dict[int, Waiting]:
+    """Return what is open in each unit by its id: one query; a unit where nothing waits has no entry."""
+    tasks = Task.objects.filter(unit__in=set(unit_ids), status__in=OPEN_STATUSES).exclude(kind="")
+    rows = tasks.order_by().values_list("unit").annotate(Count("pk"), Min("due_on"))
+    return {unit: Waiting(count, due) for unit, count, due in rows if unit is not None}
+
+
+def endings_between(first: date, last: date, places: Sequence[Place]) -> list[Ending]:
+    """Return the appointments, grants, absences and certificates that end on one of the days, the soonest first."""
+    rows = organization.ending_between(first, last)
+    posts = {row.post_id for row in rows if not isinstance(row, Absence)}
+    held: dict[int, list[Appointment]] = {}
+    for appointment in Appointment.objects.filter(post__in=posts):
+        held.setdefault(appointment.post_id, []).append(appointment)
+    units = {row.post.unit_id for row in rows if isinstance(row, Appointment)}
+    waiting = waiting_in(units)
+    found = [_ending(row, held, waiting) for row in rows]
+    return sorted(found + _certificates(first, last, places), key=lambda ending: ending.on)
+
+
+def vacancies_on(on: date, places: Sequence[Place]) -> list[Vacancy]:
+    """Return the single-seat posts for which nobody may sign that day, those where most waits first."""
+    empty = [place for place in places if place.person is None and place.post.is_single_seat]
+    waiting = waiting_in(place.post.unit_id for place in empty)
+    before: dict[int, date] = {}
+    for row in Appointment.objects.filter(post__in=[p.post.pk for p in empty], to_on__lt=on).order_by("to_on"):
+        if row.to_on is not None:
+            before[row.post_id] = row.to_on + ONE_DAY
+    found = [
+        Vacancy(
+            place,
+            place.absence.from_on if place.absence else before.get(place.post.pk),
+            waiting.get(place.post.unit_id, Waiting(0, None)),
+        )
+        for place in empty
+    ]
+    return sorted(found, key=lambda vacancy: -vacancy.waiting.count)
+
+
+def _ending(
+    row: Appointment | Absence | Grant, held: dict[int, list[Appointment]], waiting: dict[int, Waiting]
+) -> Ending:
+    assert row.to_on is not None
+    after = row.to_on + ONE_DAY
+    if isinstance(row, Absence):
+        back = _("vuelve el %(day)s") % {"day": day_short(after, today=row.to_on)}
+        return Ending(row.to_on, _("Ausencia de %(person)s") % {"person": row.person.full_name}, back)
+    next_one = next((a for a in held.get(row.post_id, ()) if covers(Span(a.from_on, a.to_on), after)), None)
+    if isinstance(row, Grant):
+        what = _("%(kind)s de %(post)s, %(person)s") % {
+            "kind": row.get_kind_display(),
+            "post": row.post.title,
+            "person": row.person.full_name,
+        }
+        return Ending(row.to_on, what, _("vuelve el titular") if next_one else _("sin titular después"))
+    what = _("Designación de %(post)s, %(person)s") % {"post": row.post.title, "person": row.person.full_name}
+    if next_one is not None:
+        return Ending(row.to_on, what, _("sigue %(person)s") % {"person": next_one.person.full_name})
+    count = waiting.get(row.post.unit_id, Waiting(0, None)).count
+    left = ngettext("%(count)d tarea abierta en su unidad", "%(count)d tareas abiertas en su unidad", count)
+    return Ending(row.to_on, what, left % {"count": count} if count else _("sin titular después"))
+
+
+def _certificates(first: date, last: date, places: Sequence[Place]) -> list[Ending]:
+    holders = {place.person.pk: place for place in reversed(places) if place.person is not None}
+    found = []
+    for person, row in certificates_of(holders).items():
+        on = timezone.localdate(row.valid_to)
+        if first <= on <= last:
+            what = _("Certificado de %(person)s") % {"person": row.person.full_name if row.person else ""}
+            found.append(Ending(on, what, holders[person].post.title))
+    return found
