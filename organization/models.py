@@ -27,6 +27,9 @@ class Entity(models.Model):
     public_url = models.CharField(_("dirección pública"), max_length=120)
     phone = models.CharField(_("teléfono"), max_length=40, blank=True)
     address = models.CharField(_("dirección"), max_length=200, blank=True)
+    vacancy_days = models.PositiveSmallIntegerField(
+        _("días hábiles sin titular"), default=3, help_text=_("Después se avisa a quien dirige la unidad superior.")
+    )
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(pk=1), name="entity_is_one")]
@@ -50,6 +53,13 @@ class Unit(models.Model):
     role = models.CharField(_("función"), max_length=20, choices=Role, blank=True)
     is_outside = models.BooleanField(
         _("órgano sin despacho propio"), default=False, help_text=_("Un comité o comisión: firma, pero no recibe.")
+    )
+    successor = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="predecessors",
+        help_text=_("La unidad que recibe su trabajo cuando termina."),
     )
 
     class Meta:
@@ -102,6 +112,20 @@ class Post(models.Model):
     title = models.CharField(_("cargo"), max_length=200)
     is_head = models.BooleanField(_("dirige la unidad"), default=False)
     is_single_seat = models.BooleanField(_("una sola persona"), default=True)
+    next_unit = models.ForeignKey(
+        Unit,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text=_("Dónde queda el puesto cuando termina su unidad."),
+    )
+    successor = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text=_("El puesto que recibe su trabajo cuando termina su unidad."),
+    )
 
     class Meta:
         ordering = ["slug"]
@@ -168,6 +192,9 @@ class Appointment(models.Model):
     to_on = models.DateField(_("hasta"), null=True)
     act = models.CharField(_("acto que lo otorga"), max_length=200)
     document_id = models.BigIntegerField(_("documento del acto"), null=True)
+    awaits_act = models.BooleanField(
+        _("espera su acto"), default=False, help_text=_("El acto es un proyecto sin firmar: todavía no cuenta.")
+    )
 
     class Meta:
         ordering = ["post", "from_on"]
@@ -213,6 +240,9 @@ class Grant(models.Model):
     scope = models.JSONField(_("clases de documento"), default=list, blank=True)
     act = models.CharField(_("acto que lo otorga"), max_length=200)
     document_id = models.BigIntegerField(_("documento del acto"), null=True)
+    awaits_act = models.BooleanField(
+        _("espera su acto"), default=False, help_text=_("El acto es un proyecto sin firmar: todavía no cuenta.")
+    )
 
     class Meta:
         ordering = ["post", "from_on"]
@@ -224,3 +254,31 @@ class Grant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.post_id} {self.person_id}"
+
+
+class Abstention(models.Model):
+    """A person keeps out of one expediente; whom the act designates acts there as the post, from, to, why."""
+
+    expediente_id = models.BigIntegerField(_("expediente"))
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="abstentions")
+    designee = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="designations")
+    designee_post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="+")
+    from_on = models.DateField(_("desde"))
+    to_on = models.DateField(_("hasta"), null=True)
+    reason = models.CharField(_("motivo"), max_length=200)
+    act = models.CharField(_("acto que designa"), max_length=200)
+    document_id = models.BigIntegerField(_("documento del acto"), null=True)
+
+    class Meta:
+        ordering = ["expediente_id", "from_on"]
+        indexes = [models.Index(fields=["expediente_id"], name="abstention_by_file")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(to_on__isnull=True) | Q(to_on__gte=F("from_on")), name="abstention_ends_after_it_starts"
+            ),
+            models.CheckConstraint(condition=~Q(person=F("designee")), name="abstention_designates_another"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.expediente_id} {self.person_id}"
