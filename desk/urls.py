@@ -8,6 +8,7 @@ from desk.views import (
     counter,
     covers,
     drafts,
+    due,
     enter,
     find,
     posts,
@@ -70,5 +71,8 @@ urlpatterns = [
     path("expedientes/<int:pk>/", cases.expediente, name="expediente"),
     path("expedientes/<int:pk>/ruta.bpmn", cases.bpmn, name="bpmn"),
     path("expedientes/<int:pk>/plazos.json", cases.terms, name="terms"),
+    path("expedientes/<int:pk>/plazos/<int:clock_id>/", due.due, name="due"),
+    path("expedientes/<int:pk>/plazos/<int:clock_id>/cuenta.pdf", due.due_pdf, name="due_pdf"),
+    path("expedientes/<int:pk>/plazos/<int:clock_id>/agregar/", due.due_add, name="due_add"),
     path("expedientes/<int:pk>/<str:tab>/", cases.expediente, name="expediente_tab"),
 ]

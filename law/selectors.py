@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 
 from law.enums import Regime
 from law.errors import UnknownTerm, day_plain
-from law.models import Article, ArticleAlias, CalendarSpan, Dated, Day, FilingHours, Norm, RuleSource, Term
+from law.models import Article, ArticleAlias, CalendarSpan, Dated, Day, FilingHours, Norm, RuleSource, Silence, Term
 from law.rules.business_days import Calendar
 from law.rules.calendars import DayRow, Span, build_calendar
 from law.rules.citations import Alias, citation
 from law.rules.citing import Cited, citations_in, key_of
 from law.rules.law_book import PUBLIC_SECTOR_DAYS, LawBook, RegimeRow, RuleRow, in_force
 from law.rules.places import places_of
+from law.rules.procedure import GivenTerm
 
 Fingerprint = tuple[Any, ...]
 TOLD_OF_DAYS = ("rows", "newest", "earliest", "latest", "suspending")
@@ -64,6 +65,31 @@ def term(slug: str, on: date | None = None) -> Term:
     if found is None:
         raise UnknownTerm(slug)
     return found
+
+
+def silence_window(kind: str, on: date) -> GivenTerm | None:
+    """Return the business days that a kind of silence leaves to notify after the term, by the row of that day."""
+    row = in_force(Silence.objects.select_related("norm").filter(kind=kind), on)
+    return GivenTerm(row.window, norm=article_label(row.norm, row.article, on=on)) if row else None
+
+
+def standings(labels: Iterable[str], today: date) -> dict[str, str]:
+    """Return for each norm, as it was shown, whether it is in force today: ``vigente`` or until when it was."""
+    norms = list(Norm.objects.filter(is_verified=True))
+    found = {}
+    for label in set(labels):
+        named = [
+            norm for norm in norms if label == norm.title or label.startswith((f"{norm.title},", f"{norm.title} ("))
+        ]
+        if named:
+            found[label] = _standing(named[0], today)
+    return found
+
+
+def _standing(norm: Norm, today: date) -> str:
+    if norm.valid_to is None or today <= norm.valid_to:
+        return _("vigente")
+    return _("rigió hasta el %(day)s") % {"day": day_plain(norm.valid_to)}
 
 
 def norm_label(norm: Norm) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.views import api, filing, publications, tracking, verification
+from portal.views import api, due, filing, publications, tracking, verification
 
 app_name = "portal"
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("seguimiento/", tracking.file, name="file"),
     path("seguimiento/estado/<path:label>/", tracking.status, name="status"),
     path("seguimiento/documento/<int:document_id>/", tracking.document, name="document"),
+    path("seguimiento/plazo/<int:clock_id>/", due.due, name="due"),
+    path("seguimiento/plazo/<int:clock_id>/cuenta.pdf", due.due_pdf, name="due_pdf"),
     path("seguimiento/agregar/", filing.add, name="add"),
     path("seguimiento/salir/", tracking.leave, name="leave"),
     path("t/no-encontrado/", tracking.unknown_slip, name="unknown_slip"),

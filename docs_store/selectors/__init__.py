@@ -17,7 +17,15 @@ from docs_store.selectors.documents import (
     pattern_of,
     series_of,
 )
-from docs_store.selectors.frames import annex_lines, author_of, frame_of, preview, verification_page, verification_url
+from docs_store.selectors.frames import (
+    annex_lines,
+    author_of,
+    frame_of,
+    preview,
+    printed_sheet,
+    verification_page,
+    verification_url,
+)
 from docs_store.selectors.renditions import has_images, page_image, read_file
 from docs_store.selectors.versions import (
     canonical_sha256,
@@ -49,6 +57,7 @@ __all__ = [
     "page_image",
     "pattern_of",
     "preview",
+    "printed_sheet",
     "reach_of",
     "read_file",
     "reader_tokens",

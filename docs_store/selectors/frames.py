@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from docs_store.errors import TextMissing
-from docs_store.models import Document
+from docs_store.models import Document, Expediente
 from docs_store.ports import AnnexLine, Draft, Frame, Rubric, SignerPlace, VisadoBlock
 from docs_store.selectors.versions import latest_content, latest_paper, latest_text
 from docs_store.typesetting import typeset
@@ -32,6 +32,27 @@ def preview(
         raise TextMissing
     day = timezone.localdate(at or text.stored_at)
     return typeset(Draft.from_json(text.content), frame_of(document, day=day, signers=signers, visados=visados)).pdf
+
+
+def printed_sheet(draft: Draft, *, expediente: Expediente, name: str, day: date) -> bytes:
+    """Return a text as a sheet for a printer: of no document, in no index, with neither code nor number of its own.
+
+    :param name: what the sheet is, before the number of its expediente.
+    """
+    entity = organization.entity()
+    frame = Frame(
+        template="anexo",
+        kind_name=name,
+        entity_name=entity.name,
+        entity_location=entity.location,
+        ruc=entity.ruc,
+        unit_name="",
+        label=expediente.label,
+        city=entity.city,
+        date_on=day,
+        expediente=expediente.label,
+    )
+    return typeset(draft, frame).pdf
 
 
 def frame_of(

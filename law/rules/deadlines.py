@@ -160,6 +160,13 @@ def _stretch_steps(
         yield DerivationStep("last-day-moved", leg.due_on, norm, note, {"from": leg.last_day.isoformat()})
 
 
+def transitional_step(since: date, amount: int, unit: TermUnit, norm: str) -> DerivationStep:
+    """Return the step that says that a newer term reached a case under way (convention 9)."""
+    given = f"{amount} {UNIT_NAMES[unit][amount != 1]}"
+    note = f"Desde el {day_long(since)} el plazo es de {given} también para lo que ya estaba en trámite."
+    return DerivationStep("transitional", since, norm, note, {"amount": amount, "unit": str(unit)})
+
+
 def _extended(case: Case, amount: str) -> str:
     asked_on = case.extension.requested_on if case.extension else case.event_on
     return f"Prórroga de {amount}, pedida el {day_long(asked_on)}, antes de que venciera."

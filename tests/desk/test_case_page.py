@@ -159,7 +159,7 @@ def test_why_it_is_due_that_day_is_one_click_away(seat: Seat) -> None:
 
     assert ". Por qué</summary>" in page
     assert "<b>7 días hábiles</b>" in page
-    assert page.count('<td class="wall-') >= 7
+    assert page.count('<li class="strip-day strip-') >= 7
 
 
 def test_antecedents_write_vistos(seat: Seat) -> None:

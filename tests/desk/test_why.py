@@ -23,10 +23,9 @@ def clock(**fields: object) -> Clock:
 
 def looks(reasons: Why) -> dict[str, list[int]]:
     found: dict[str, list[int]] = {}
-    for week in reasons.weeks:
+    for week in reasons.strip.weeks:
         for day in week:
-            if day is not None:
-                found.setdefault(day.look, []).append(day.day.day)
+            found.setdefault(day.look, []).append(day.day.day)
     return found
 
 
@@ -39,7 +38,7 @@ def test_who_has_the_task_and_who_has_not_see_why(seat: Seat) -> None:
     for page in (mine, theirs):
         assert page.count('<details class="why">') == 1
         assert ". Por qué</summary>" in page
-        assert 'class="wall-due' in page
+        assert 'class="strip-day strip-due' in page
 
 
 def test_the_clocks_of_a_file_come_as_json(seat: Seat) -> None:
@@ -77,23 +76,25 @@ def test_the_wall_calendar_has_holidays_suspensions_and_today() -> None:
     assert found["off"] == [8, 9]
     assert found["due"] == [17]
     assert found["gone"] == [23, 24, 27]
-    numbers = [day.number for week in reasons.weeks for day in week if day and day.number]
+    numbers = [day.number for week in reasons.strip.weeks for day in week if day.number]
     assert numbers == list(range(1, 16))
-    assert [day.day.day for week in reasons.weeks for day in week if day and day.is_today] == [30]
+    assert [day.day.day for week in reasons.strip.weeks for day in week if day.is_today] == [30]
 
 
 def test_an_open_suspension_is_drawn_until_today_and_a_calendar_too_short_not_at_all() -> None:
     paused = clock(suspensions=[{"from": "2026-11-25", "to": None}], state="suspended")
 
     assert looks(why(paused, WALL, date(2026, 11, 27)))["suspended"] == [25, 26, 27]
-    assert why(clock(due_on=date(2028, 1, 3)), WALL, date(2026, 11, 27)).weeks == ()
+    assert why(clock(due_on=date(2028, 1, 3)), WALL, date(2026, 11, 27)).strip.weeks == ()
 
 
 def test_calendar_days_count_weekends_and_months_have_no_number() -> None:
     days = clock(unit="calendar_days", due_on=date(2026, 12, 7), amount=15)
     months = clock(unit="months", amount=1, due_on=date(2026, 12, 21))
 
-    numbers = [[d.number for week in why(c, WALL, date(2026, 11, 21)).weeks for d in week if d] for c in (days, months)]
+    numbers = [
+        [d.number for week in why(c, WALL, date(2026, 11, 21)).strip.weeks for d in week] for c in (days, months)
+    ]
     assert numbers[0][1:4] == [1, 2, 3]
     assert set(numbers[1]) == {None}
 

@@ -18,6 +18,7 @@ from tests.workflows.conftest import Office
 from tests.workflows.drawings import arrows, end, route, start, task, timer
 from workflows.errors import ClockNotSuspended
 from workflows.models import BoundaryTimer, Clock, Recount, Task
+from workflows.selectors.counts import count
 from workflows.services import clocks, recounts
 from workflows.services.timers import fire_due
 
@@ -214,5 +215,5 @@ def test_a_clock_is_extended_once_and_in_time(clock: Clock) -> None:
 def test_a_clock_is_recomputed_from_its_own_inputs_to_the_same_day(clock: Clock) -> None:
     law.forget_calendars()
 
-    assert clocks.count(clock).due_on == clock.due_on
-    assert clocks.kept(clocks.count(clock)) == clock.derivation
+    assert count(clock).due_on == clock.due_on
+    assert clocks.kept(count(clock)) == clock.derivation

@@ -1,7 +1,7 @@
-"""Why a file is due that day: the count of its clock, as a wall calendar, and what today's norm would give."""
+"""Why a file is due that day: the count of its clock, its days, and what today's norm would give."""
 
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -10,44 +10,45 @@ from docs_store.models import Expediente
 from law import selectors as law
 from law.enums import TermUnit
 from law.errors import LawError
-from law.rules.business_days import Calendar, is_business_day
-from law.rules.deadlines import due
+from law.rules.business_days import Calendar
+from law.rules.deadlines import UNIT_NAMES, derive
+from organization.models import Person
 from workflows.enums import ClockState
-from workflows.models import Clock
-
-ONE_DAY = timedelta(days=1)
-WEEK = 7
-NUMBERED = {TermUnit.BUSINESS_DAYS, TermUnit.CALENDAR_DAYS}
-
-
-@dataclass(frozen=True)
-class StripDay:
-    """One day of the wall calendar of a term. ``look`` is its class on the page; ``number`` is there if it counted."""
-
-    day: date
-    look: str
-    number: int | None
-    is_today: bool
+from workflows.models import OPEN_STATUSES, Clock
+from workflows.selectors.counts import case_of, given
+from workflows.selectors.strips import Strip, strip_of
 
 
 @dataclass(frozen=True)
 class Beside:
-    """What the norm of today would give; it is shown, never applied."""
+    """What the norm of today would give; it is shown, never applied. ``is_same``: the same day."""
 
     due_on: date
     amount: int
     unit: str
     norm: str
+    since: date
     is_same: bool
+    is_same_row: bool
+
+    @property
+    def given(self) -> str:
+        """Return the amount with its unit."""
+        return f"{self.amount} {self.unit}"
 
 
 @dataclass(frozen=True)
 class Why:
-    """A clock with its wall calendar, week by week from Monday, and what today's norm would give."""
+    """A clock with its days, and what today's norm would give."""
 
     clock: Clock
-    weeks: tuple[tuple[StripDay | None, ...], ...]
+    strip: Strip
     beside: Beside | None
+
+    @property
+    def own(self) -> str:
+        """Return the amount that it is counted by, with its unit."""
+        return given(self.clock)
 
     @property
     def is_suspended(self) -> bool:
@@ -56,7 +57,7 @@ class Why:
 
 def why(clock: Clock, calendar: Calendar, today: date) -> Why:
     """Return why a clock is due that day, as far as the calendar reaches."""
-    return Why(clock, _weeks(clock, calendar, today), beside(clock, today))
+    return Why(clock, strip_of(clock, calendar, today), beside(clock, today))
 
 
 def clocks_of(expediente: Expediente) -> QuerySet[Clock]:
@@ -66,12 +67,23 @@ def clocks_of(expediente: Expediente) -> QuerySet[Clock]:
     return Clock.objects.filter(of_file).order_by("event_on", "id")
 
 
+def shown_clocks(expediente: Expediente, party: Person | None) -> QuerySet[Clock]:
+    """Return the clocks of a file that a party of it may see: of its filings and notices, and of the open steps."""
+    of_steps = Q(task__process__expediente=expediente, task__status__in=OPEN_STATUSES)
+    own = Q(filing__expediente=expediente, filing__party=party)
+    told = Q(notice__document__expediente=expediente, notice__person=party)
+    rows = Clock.objects.filter(of_steps | own | told) if party else Clock.objects.filter(of_steps)
+    return rows.select_related("filing", "task__process", "notice__document")
+
+
 def as_json(clock: Clock, today: date) -> dict[str, Any]:
     """Return a clock with its inputs and its derivation, for other systems."""
     now = beside(clock, today)
     return {
         "id": clock.pk,
+        "purpose": clock.purpose,
         "state": clock.state,
+        **_presented(clock),
         "legal_date": clock.event_on.isoformat(),
         "term": {"amount": clock.amount, "unit": clock.unit},
         "place": clock.place,
@@ -84,47 +96,26 @@ def as_json(clock: Clock, today: date) -> dict[str, Any]:
     }
 
 
+def _presented(clock: Clock) -> dict[str, str]:
+    """Return when a filing came in and the rule that gave its legal date (IN-05)."""
+    filing = clock.filing
+    return {"presented_at": filing.presented_at.isoformat(), "rule_id": filing.rule_id} if filing else {}
+
+
 def beside(clock: Clock, today: date) -> Beside | None:
-    """Return what the term's row of today would give; nothing for a term that no norm gives."""
+    """Return what the term's row of today would give to the same case; nothing for a term that no norm gives."""
     if not clock.term:
         return None
     try:
         row = law.term(clock.term, today)
-        calendar = law.calendar_of(clock.place)
-        counted = due(event_on=clock.event_on, amount=row.amount, unit=row.unit, calendar=calendar)
+        book = law.book_of(clock.place)
+        case = replace(case_of(clock, book.sources_on(today)), amount=row.amount, unit=TermUnit(row.unit))
+        due_on = derive(case, law.calendar_of(clock.place)).due_on
     except LawError:
         return None
-    assert counted.due_on is not None
-    is_same = (row.amount, row.unit) == (clock.amount, clock.unit)
-    return Beside(counted.due_on, row.amount, row.get_unit_display(), law.norm_label(row.norm), is_same)
-
-
-def _weeks(clock: Clock, calendar: Calendar, today: date) -> tuple[tuple[StripDay | None, ...], ...]:
-    last = today if clock.state == ClockState.SUSPENDED else clock.due_on
-    if not calendar.first <= clock.event_on <= last <= calendar.last:
-        return ()
-    days: list[StripDay | None] = [None] * clock.event_on.weekday()
-    number, day = 0, clock.event_on
-    while day <= last:
-        look = _look(clock, calendar, day)
-        if look == "counts":
-            number += 1
-        told = number if look == "counts" and clock.unit in NUMBERED else None
-        if day == clock.due_on and clock.state != ClockState.SUSPENDED:
-            look = "due"
-        elif look == "counts" and day < today:
-            look = "gone"
-        days.append(StripDay(day, look, told, day == today))
-        day += ONE_DAY
-    return tuple(tuple(days[at : at + WEEK]) for at in range(0, len(days), WEEK))
-
-
-def _look(clock: Clock, calendar: Calendar, day: date) -> str:
-    """Return whether a day is the event's, is suspended, is not worked or counts."""
-    if day == clock.event_on:
-        return "event"
-    if any(each["from"] <= day.isoformat() <= (each["to"] or "9999") for each in clock.suspensions):
-        return "suspended"
-    if is_business_day(calendar, day) or clock.unit != TermUnit.BUSINESS_DAYS:
-        return "counts"
-    return "weekend" if day not in calendar.non_working else "off"
+    if due_on is None:
+        return None
+    is_same_row = (row.amount, row.unit) == (clock.amount, clock.unit)
+    unit = UNIT_NAMES[TermUnit(row.unit)][row.amount != 1]
+    norm = law.article_label(row.norm, row.article, on=today)
+    return Beside(due_on, row.amount, unit, norm, row.valid_from, due_on == clock.due_on, is_same_row)

@@ -1,7 +1,7 @@
 """Terms of steps, filings and notices: counted when they begin, and kept with the days they were counted over."""
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -12,11 +12,9 @@ from django.utils import timezone
 from law import selectors as law
 from law.enums import TermUnit
 from law.errors import LawError, OutsideCalendar, SecondExtension, SuspensionAfterExpiry
-from law.rules.business_days import Calendar, add_business_days
-from law.rules.deadlines import Case, Distance, Extension, derive
-from law.rules.law_book import ENDS_RUN, LawBook
+from law.rules.business_days import add_business_days
+from law.rules.deadlines import Case, Distance, derive
 from law.rules.steps import Derivation, as_json
-from law.rules.suspensions import Suspension, without_ends
 from ledger import services as ledger
 from organization import selectors as organization
 from organization.models import Person
@@ -24,6 +22,7 @@ from workflows.enums import ClockPurpose, ClockState
 from workflows.errors import ClockNotSuspended
 from workflows.models import OPEN_STATUSES, BoundaryTimer, Clock, Filing, Notice, Task
 from workflows.ports import Run
+from workflows.selectors.counts import case_of, count
 
 SYSTEM = "system:clock"
 logger = logging.getLogger(__name__)
@@ -190,37 +189,6 @@ def kept(counted: Derivation) -> list[dict[str, Any]]:
     return [{**as_json(step), "norm": step.norm} for step in counted.steps]
 
 
-def case_of(clock: Clock, sources: Mapping[str, str]) -> Case:
-    """Return the case that a clock counts, out of its own inputs alone."""
-    more, far = clock.extension, clock.distance
-    spans = tuple(
-        Suspension(_day(each["from"]), _day(each["to"]) if each["to"] else None) for each in clock.suspensions
-    )
-    return Case(
-        event_on=clock.event_on,
-        amount=clock.amount,
-        unit=TermUnit(clock.unit),
-        suspensions=without_ends(spans) if ENDS_RUN in sources else spans,
-        extension=Extension(more["amount"], TermUnit(more["unit"]), _day(more["requested"])) if more else None,
-        distance=Distance(far["days"], TermUnit(far["unit"]), far.get("norm", "")) if far else None,
-        norm=clock.derivation_norm,
-        sources=sources,
-    )
-
-
-def count(clock: Clock) -> Derivation:
-    """Return the count of a clock from its own inputs, by the calendar of today and the law of its legal date.
-
-    :raises LawError: the calendar does not reach it.
-    """
-    return count_by(clock, law.calendar_of(clock.place), law.book_of(clock.place))
-
-
-def count_by(clock: Clock, calendar: Calendar, book: LawBook) -> Derivation:
-    """Return the count of a clock by a calendar and the rules that hold on its legal date."""
-    return derive(case_of(clock, book.sources_on(clock.event_on)), calendar)
-
-
 def suspend(*, clock: Clock, first: date, reason: str, by: Person | None, at: datetime) -> Clock:
     """Stop a running clock from that day on, until it is resumed (IN-11, PL-08).
 
@@ -298,10 +266,6 @@ def _move_timers(task: Task) -> None:
         due_on = fires_on(boundary.days, lima_day(task.created), task, organization.entity().place)
         if due_on is not None:
             BoundaryTimer.objects.filter(pk=timer.pk).update(due_on=due_on)
-
-
-def _day(text: str) -> date:
-    return date.fromisoformat(text)
 
 
 def _fires_on(days: int, run: Run) -> date:

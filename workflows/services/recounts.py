@@ -26,6 +26,7 @@ from law.rules.steps import Derivation
 from ledger import services as ledger
 from workflows.enums import ClockState
 from workflows.models import OPEN_STATUSES, Clock, Recount, Task
+from workflows.selectors.counts import count_by
 from workflows.services import clocks, timers
 
 BATCH = 5_000
@@ -138,7 +139,7 @@ def _inputs(clock: Clock) -> tuple[object, ...]:
 def _count(clock: Clock, known: Mapping[str, tuple[Calendar, LawBook]]) -> Derivation | None:
     """Return the new count, or nothing where the calendar does not reach it: the clock then keeps its day."""
     try:
-        return clocks.count_by(clock, *known[clock.place])
+        return count_by(clock, *known[clock.place])
     except LawError as error:
         logger.warning("clock not counted anew", extra={"clock": clock.pk, "error": type(error).__name__})
         return None

@@ -1,0 +1,59 @@
+"""The account of a due day as a text to be typeset: for the file's index, or for a printer."""
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+
+from docs_store import selectors as stored
+from docs_store.models import Expediente
+from docs_store.ports import Draft, Section
+from law.rules.dates import day_long
+from workflows.selectors.accounts import Account, Told
+
+
+def account_text(account: Account, expediente: Expediente) -> Draft:
+    """Return the account as sections: what was asked, each step with its norm, and what today's norm would give."""
+    return Draft(
+        subject=account.question,
+        sections=(
+            Section(_("Qué se cuenta"), tuple(_asked(account, expediente))),
+            Section(_("La cuenta, paso a paso"), tuple(_steps(account.steps))),
+            Section(_("Con la norma de hoy"), tuple(_beside(account))),
+        ),
+    )
+
+
+def printed_account(account: Account, expediente: Expediente) -> bytes:
+    """Return the account as a PDF for a printer: it is in no index, and has neither number nor code."""
+    name = _("Cuenta de un plazo del expediente")
+    text = account_text(account, expediente)
+    return stored.printed_sheet(text, expediente=expediente, name=name, day=account.today)
+
+
+def _asked(account: Account, expediente: Expediente) -> Iterator[str]:
+    clock = account.clock
+    yield _("Expediente %(label)s, %(subject)s.") % vars(expediente)
+    told = {"about": account.about, "own": account.own, "day": day_long(clock.event_on)}
+    yield _("%(about)s: %(own)s desde el %(day)s.") % told
+    yield _("Cuenta hecha el %(day)s con el calendario cargado ese día para %(place)s.") % {
+        "day": day_long(account.today),
+        "place": clock.place,
+    }
+
+
+def _steps(steps: tuple[Told, ...]) -> Iterator[str]:
+    for step in steps:
+        norm = f" {step.norm}{f', {step.standing}' if step.standing else ''}." if step.norm else ""
+        note = f" {step.note}" if step.note else ""
+        yield f"{step.title} ({step.span}).{note}{norm[:2].upper() + norm[2:]}"
+
+
+def _beside(account: Account) -> Iterator[str]:
+    now = account.beside
+    if now is None:
+        return
+    if now.is_same:
+        yield _("Con la norma de hoy sería el mismo día.")
+        return
+    told = {"day": day_long(now.due_on), "given": now.given, "norm": now.norm, "own": account.own}
+    yield _("Con la norma de hoy sería el %(day)s: %(given)s (%(norm)s). Este trámite conserva sus %(own)s.") % told
