@@ -49,6 +49,11 @@ def standing_of(*, document: Document, post: Post, at: datetime, person: Person 
         found = organization.competent_for(post, timezone.localdate(at), kind=kind, person=person)
     except NotCompetent as refusal:
         raise OutsideCompetence(str(refusal), chain=refusal.chain) from refusal
+    return standing_from(found)
+
+
+def standing_from(found: Competent) -> Standing:
+    """Return the words of the stamp for who is competent."""
     return Standing(found.person, capacity_words(found), _titular_words(found), _act_words(found), found.chain)
 
 

@@ -80,15 +80,7 @@ def sign(
     _check_turn(slot, before, post.pk)
     _check_first_time(slot, person, at)
     unlocked = unlock(person=person, pin=secret, at=at)
-    text = StampText(
-        post=capacity or post.title,
-        person=person.full_name,
-        reason=_("Soy el autor del documento"),
-        signed_at=at,
-        titular_post=titular_post,
-        act=act,
-        **_entity(),
-    )
+    text = stamp_text(person=person, capacity=capacity or post.title, titular_post=titular_post, act=act, at=at)
     order = SigningOrder(slot.field_name, at, text.reason, person.full_name, typeset_stamp(text))
     with stored.open_version(before) as content:
         signed = signed_file(content.read(), order, unlocked.key, unlocked.secret)
@@ -97,6 +89,21 @@ def sign(
         slot=slot, person=person, post=post, capacity=text.post, chain=list(chain), before=before, after=after
     )
     return _record(signature, signed.made, unlocked.key, check=check, by=by, at=at)
+
+
+def stamp_text(*, person: Person, capacity: str, titular_post: str = "", act: str = "", at: datetime) -> StampText:
+    """Return what the stamp of a signature says: a substitute's names the titular and the act that grants it."""
+    entity = Entity.objects.get()
+    return StampText(
+        post=capacity,
+        person=person.full_name,
+        reason=_("Soy el autor del documento"),
+        signed_at=at,
+        titular_post=titular_post,
+        act=act,
+        entity_name=entity.name,
+        ruc=entity.ruc,
+    )
 
 
 def signed_file(pdf: bytes, order: SigningOrder, key: Key, secret: Secret) -> Signed:
