@@ -31,6 +31,7 @@ SPELLED: dict[ColumnKind, Spell] = {
     ColumnKind.JSON: _text,
     ColumnKind.INTEGER: lambda value: b"%d" % value,
     ColumnKind.BOOLEAN: lambda value: b"t" if value else b"f",
+    ColumnKind.DECIMAL: lambda value: str(value).encode(),
     ColumnKind.DAY: lambda value: str(value).encode(),
     ColumnKind.TIME: lambda value: str(value).encode(),
     ColumnKind.UUID: lambda value: str(UUID(value)).encode(),
@@ -64,6 +65,7 @@ READ: dict[ColumnKind, Read] = {
     ColumnKind.JSON: bytes.decode,
     ColumnKind.INTEGER: int,
     ColumnKind.BOOLEAN: lambda field: int(field == b"t"),
+    ColumnKind.DECIMAL: bytes.decode,  # the column makes a number of it
     ColumnKind.DAY: bytes.decode,
     ColumnKind.TIME: bytes.decode,
     ColumnKind.UUID: lambda field: UUID(field.decode()).hex,

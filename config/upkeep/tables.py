@@ -20,6 +20,7 @@ class ColumnKind(StrEnum):
 
     TEXT = "text"
     INTEGER = "integer"
+    DECIMAL = "decimal"
     DAY = "day"
     TIME = "time"
     UUID = "uuid"
@@ -39,6 +40,7 @@ KINDS: "dict[type[models.Field[Any, Any]], ColumnKind]" = {
     models.JSONField: ColumnKind.JSON,
     models.BinaryField: ColumnKind.BYTES,
     models.FloatField: ColumnKind.FLOAT,
+    models.DecimalField: ColumnKind.DECIMAL,
     models.IntegerField: ColumnKind.INTEGER,
     models.CharField: ColumnKind.TEXT,
     models.TextField: ColumnKind.TEXT,

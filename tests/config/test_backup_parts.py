@@ -19,6 +19,7 @@ EVERY_KIND = Table("t", tuple(Column(kind.value, kind) for kind in ColumnKind), 
 ROW: dict[ColumnKind, Any] = {
     ColumnKind.TEXT: "ñandú\ttab\nlínea\\N \\\\ fin\r",
     ColumnKind.INTEGER: -12,
+    ColumnKind.DECIMAL: "12.5",
     ColumnKind.DAY: "2023-05-09",
     ColumnKind.TIME: "08:30:00",
     ColumnKind.UUID: "0123456789abcdef0123456789abcdef",
