@@ -29,6 +29,16 @@ class OtherEntity(OrganizationError):
         )
 
 
+class ExportRefused(OrganizationError):
+    """The folder holds something already, or cannot be written; nothing there was overwritten."""
+
+    def __init__(self, folder: object) -> None:
+        super().__init__(
+            _("No se puede escribir en «%(folder)s». Indique una carpeta nueva o vacía en la que pueda escribir.")
+            % {"folder": folder}
+        )
+
+
 class SeatTaken(OrganizationError):
     """Somebody else holds the post on one of those days; choose other days or end that appointment first."""
 

@@ -19,6 +19,7 @@ class EntityLine:
     public_url: str
     phone: str
     address: str
+    vacancy_days: int
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class UnitLine:
     last: date | None
     role: str
     is_outside: bool
+    successor: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,8 @@ class PostLine:
     title: str
     is_head: bool
     is_single_seat: bool
+    next_unit: str = ""
+    successor: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """The document store's part of an entity profile: kinds of document, their series and how these print."""
 
+import csv
+import io
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -106,9 +108,23 @@ def read_profile(folder: Path) -> tuple[DocsStoreProfile, list[ProfileFault]]:
     return profile, [*(fault for file in files for fault in sorted(file.faults)), *_heading_faults(folder)]
 
 
+def kinds_table() -> str:
+    """Return the kinds of document as ``kinds.csv`` says them."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    columns = (*KIND_COLUMNS, *MORE_KIND_COLUMNS)
+    writer.writerow(columns)
+    for kind in DocumentKind.objects.all():
+        values = (getattr(kind, column) for column in columns)
+        writer.writerow(int(value) if isinstance(value, bool) else value for value in values)
+    return out.getvalue()
+
+
 def _units(folder: Path) -> Table:
     """The organization's own table: its faults are told by its own room."""
-    return Table(folder / "units.csv", ("slug", "parent", "valid_from", "valid_to", "role", "is_outside"))
+    return Table(
+        folder / "units.csv", ("slug", "parent", "valid_from", "valid_to", "role", "is_outside"), more=("successor",)
+    )
 
 
 def _heading_faults(folder: Path) -> Iterator[ProfileFault]:

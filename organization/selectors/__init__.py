@@ -11,6 +11,7 @@ from organization.selectors.holding import (
     vacant_posts,
 )
 from organization.selectors.places import Place, appointments_on, ending_between, places_on
+from organization.selectors.profile import profile_here
 from organization.selectors.roles import Seat, has_role, roles_of, seats_on
 from organization.selectors.rows import given_of, held_by
 from organization.selectors.units import (
@@ -45,6 +46,7 @@ __all__ = [
     "members_of",
     "places_on",
     "posts_of",
+    "profile_here",
     "roles_of",
     "seats_on",
     "titulars_of",

@@ -37,11 +37,13 @@ COLUMNS = {
     "people": ("username", "given_names", "surnames", "id_kind", "id_number", "initials", "email"),
     "appointments": ("post", "username", "from_on", "to_on", "act"),
 }
+MORE_COLUMNS = {"units": ("successor",), "posts": ("next_unit", "successor")}
 OPTIONAL_COLUMNS = {
     "absences": ("username", "from_on", "to_on", "reason"),
     "grants": ("kind", "post", "username", "own_post", "from_on", "to_on", "act", "scope"),
 }
 KIND_COLUMNS, MORE_KIND_COLUMNS = ("slug", "name", "template", "is_act"), ("is_own_signature_only", "two_person_rule")
+VACANCY_DAYS, VACANCY_DAYS_AT_MOST = 3, 250
 RUC = re.compile(r"\d{11}")
 PLACE = re.compile(r"[A-Z]{2}-[A-Z]{3}|\d{2}|\d{4}|\d{6}")
 SITE = re.compile(r"https://[a-z0-9-]+(?:\.[a-z0-9-]+)+")
@@ -50,7 +52,10 @@ SITE = re.compile(r"https://[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 def read_profile(folder: Path) -> tuple[OrganizationProfile, list[ProfileFault]]:
     """Read the organization of an entity's folder, and every fault in it."""
     about = TomlFile(folder / "entity.toml")
-    tables = {name: Table(folder / f"{name}.csv", columns) for name, columns in COLUMNS.items()}
+    tables = {
+        name: Table(folder / f"{name}.csv", columns, more=MORE_COLUMNS.get(name, ()))
+        for name, columns in COLUMNS.items()
+    }
     optional = OPTIONAL_COLUMNS.items()
     tables |= {name: Table(folder / f"{name}.csv", columns, is_optional=True) for name, columns in optional}
     units = {row.cells["slug"] for row in tables["units"].rows}
@@ -61,7 +66,7 @@ def read_profile(folder: Path) -> tuple[OrganizationProfile, list[ProfileFault]]
         units=tuple(_unit(row, units) for row in tables["units"].rows),
         names=tuple(_name(row, units) for row in tables["unit_names"].rows),
         aliases=tuple(_alias(row, units) for row in tables["unit_aliases"].rows),
-        posts=tuple(_post(row, units) for row in tables["posts"].rows),
+        posts=tuple(_post(row, units, posts) for row in tables["posts"].rows),
         people=tuple(_person(row) for row in tables["people"].rows),
         appointments=tuple(_appointment(row, posts, people) for row in tables["appointments"].rows),
         absences=tuple(_absence(row, people) for row in tables["absences"].rows),
@@ -96,7 +101,20 @@ def _entity(about: TomlFile, slug: str) -> EntityLine:
         ),
         phone=about.text("phone", default=""),
         address=about.text("address", default=""),
+        vacancy_days=_vacancy_days(about),
     )
+
+
+def _vacancy_days(about: TomlFile) -> int:
+    days = about.values.get("vacancy_days", VACANCY_DAYS)
+    if not isinstance(days, int) or isinstance(days, bool) or not 1 <= days <= VACANCY_DAYS_AT_MOST:
+        about.fault(
+            about.line_of("vacancy_days"),
+            _("«vacancy_days»: tras cuántos días hábiles se avisa de un puesto vacante. Escriba de 1 a %(most)d.")
+            % {"most": VACANCY_DAYS_AT_MOST},
+        )
+        return VACANCY_DAYS
+    return days
 
 
 def _unit(row: Row, units: set[str]) -> UnitLine:
@@ -107,6 +125,7 @@ def _unit(row: Row, units: set[str]) -> UnitLine:
         last=row.day("valid_to"),
         role=row.choice("role", Role.values),
         is_outside=row.flag("is_outside"),
+        successor=row.reference("successor", units, file="units.csv"),
     )
 
 
@@ -125,13 +144,15 @@ def _alias(row: Row, units: set[str]) -> UnitAliasLine:
     return UnitAliasLine(unit=row.needed_reference("unit", units, file="units.csv"), siglas=row.needed("siglas"))
 
 
-def _post(row: Row, units: set[str]) -> PostLine:
+def _post(row: Row, units: set[str], posts: set[str]) -> PostLine:
     return PostLine(
         slug=row.slug("slug"),
         unit=row.needed_reference("unit", units, file="units.csv"),
         title=row.needed("title"),
         is_head=row.flag("is_head"),
         is_single_seat=row.flag("is_single_seat"),
+        next_unit=row.reference("next_unit", units, file="units.csv"),
+        successor=row.reference("successor", posts, file="posts.csv"),
     )
 
 

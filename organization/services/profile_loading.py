@@ -72,7 +72,10 @@ def _load_units(lines: Iterable[UnitLine]) -> int:
         ),
     )
     ids = dict(Unit.objects.values_list("slug", "pk"))
-    parents = (({"slug": line.slug}, {"parent_id": ids.get(line.parent)}) for line in lines)
+    parents = (
+        ({"slug": line.slug}, {"parent_id": ids.get(line.parent), "successor_id": ids.get(line.successor)})
+        for line in lines
+    )
     return changed + bring_up_to_date(Unit, parents)
 
 
@@ -104,7 +107,8 @@ def _load_aliases(profile: OrganizationProfile, units: Mapping[str, int]) -> int
 
 
 def _load_posts(profile: OrganizationProfile, units: Mapping[str, int]) -> int:
-    return bring_up_to_date(
+    """Write the posts first and name their successors then: a line may come before its successor's."""
+    changed = bring_up_to_date(
         Post,
         (
             (
@@ -114,11 +118,15 @@ def _load_posts(profile: OrganizationProfile, units: Mapping[str, int]) -> int:
                     "title": line.title,
                     "is_head": line.is_head,
                     "is_single_seat": line.is_single_seat,
+                    "next_unit_id": units.get(line.next_unit),
                 },
             )
             for line in profile.posts
         ),
     )
+    ids = dict(Post.objects.values_list("slug", "pk"))
+    successors = (({"slug": line.slug}, {"successor_id": ids.get(line.successor)}) for line in profile.posts)
+    return changed + bring_up_to_date(Post, successors)
 
 
 def _load_people(lines: Sequence[PersonLine]) -> int:
