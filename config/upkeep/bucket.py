@@ -1,4 +1,4 @@
-"""The few named objects of a backup in a bucket: its manifests."""
+"""The few named objects of a backup in a bucket: its manifests, and what is deleted with an old one."""
 
 import io
 from typing import Any
@@ -11,6 +11,8 @@ from urllib3.exceptions import HTTPError
 
 FAILURES = (MinioException, HTTPError, OSError)
 MISSING = "NoSuchKey"
+REFUSED = {"AccessDenied", "InvalidRequest", "ObjectLocked"}
+"""What stores answer to the deletion of a locked version, or by credentials without that right."""
 
 
 def write(url: str, name: str, content: bytes) -> None:
@@ -34,6 +36,30 @@ def has(url: str, name: str) -> bool:
         client.stat_object(bucket, f"{prefix}{name}")
     except S3Error as error:
         if error.code == MISSING:
+            return False
+        raise
+    return True
+
+
+def names(url: str, folder: str) -> list[str]:
+    """Return what lies in the folder, at any depth, that a deletion does not hide."""
+    client, bucket, prefix = _at(url)
+    return [
+        str(each.object_name)[len(prefix) :]
+        for each in client.list_objects(bucket, prefix=f"{prefix}{folder}/", recursive=True)
+    ]
+
+
+def remove(url: str, name: str) -> bool:
+    """Delete an object with all its versions, and return whether it is gone: a lock may keep it."""
+    client, bucket, prefix = _at(url)
+    versions = list(client.list_objects(bucket, prefix=f"{prefix}{name}", include_version=True))
+    try:
+        for each in versions:
+            if each.object_name == f"{prefix}{name}":
+                client.remove_object(bucket, each.object_name, version_id=each.version_id)
+    except S3Error as error:
+        if error.code in REFUSED:
             return False
         raise
     return True

@@ -50,6 +50,10 @@ class BackupDamaged(UpkeepError):
     sentence = _("La copia está dañada: %(part)s no es lo que dice su manifiesto. Use otra copia.")
 
 
+class PlaceIsPruned(UpkeepError):
+    sentence = _("En %(place)s se borran copias viejas desde el %(since)s. Repita la orden cuando termine.")
+
+
 class NewerRelease(UpkeepError):
     sentence = _("Los datos son de una versión más nueva de Chasqui (%(migration)s). Instale esa versión primero.")
 

@@ -15,7 +15,7 @@ from config.upkeep import snapshot
 from config.upkeep.belongings import Belongings
 from config.upkeep.carrying import Carried, Say, carry
 from config.upkeep.manifest import BELONGINGS, OBJECT_LIST, Manifest, Part, program_version, table_part
-from config.upkeep.places import OBJECTS, Place
+from config.upkeep.places import NAME_FORMAT, OBJECTS, Place, check_unmarked
 from config.upkeep.sealed import Derivation, Keys
 from config.upkeep.snapshot import Snapshot
 from config.upkeep.streams import Stream, compressed, decompressed, gathered, lines_of
@@ -57,12 +57,13 @@ def back_up(place: Place, *, passphrase: str, at: datetime, say: Say) -> Made:
     :raises UpkeepError: it was refused or broken off; the sentence says what to do.
     :raises ArchiveUnavailable: the archive or the place does not answer; the call may be repeated.
     """
-    name = f"{at.astimezone(UTC):%Y-%m-%dT%H%M%SZ}"
+    name = f"{at.astimezone(UTC):{NAME_FORMAT}}"
     derivation = Derivation.fresh()
     parts = _Parts(place.archive(name), Keys(passphrase, derivation))
     with snapshot.taken(connection.settings_dict, vendor=connection.vendor, at=at) as snap:
         _write_rows(snap, parts, say)
         parts.write(OBJECT_LIST, gathered(b"%s %d\n" % (digest.encode(), size) for digest, size in snap.objects()))
+    check_unmarked(place)
     carried, size = _carry(snap, parts, place, say)
     manifest = Manifest(
         program=program_version(),

@@ -2,23 +2,31 @@
 
 ``objects/``                      every content, under its SHA-256, shared by all backups
 ``2026-11-21T134501Z/``           one backup: ``manifest.json``, written last, and its parts under their SHA-256
+``pruning``                       stands while objects are deleted
 """
 
 import contextlib
 import re
+import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol, cast
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from django.core.exceptions import ImproperlyConfigured
+from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from config import backends
-from config.upkeep.errors import PlaceFails, PlaceRefused
+from config.upkeep.errors import PlaceFails, PlaceIsPruned, PlaceRefused
 from docs_store.ports import Archive
+from docs_store.rules.digests import object_key
 
-OBJECTS, MANIFEST = "objects", "manifest.json"
+OBJECTS, MANIFEST, MARK = "objects", "manifest.json", "pruning"
+NAME_FORMAT = "%Y-%m-%dT%H%M%SZ"
+MARK_HOLDS = timedelta(hours=6)
+"""Whoever deletes stops well before; a mark that a kill left is not minded then."""
 NAME = re.compile(r"\d{4}-\d\d-\d\dT\d{6}Z")
 
 
@@ -47,6 +55,33 @@ class Place(Protocol):
         """Return the backups that have a manifest, the newest last. :raises PlaceFails: nothing answers."""
         ...
 
+    def unfinished(self) -> list[str]:
+        """Return the backups that have none, the newest last. :raises PlaceFails: nothing answers."""
+        ...
+
+    def remove(self, name: str) -> bool:
+        """Delete a backup, its manifest first; return whether it is gone: a store that locks it keeps it whole.
+
+        :raises PlaceFails: it may be repeated.
+        """
+        ...
+
+    def remove_object(self, sha256: str, *, before: datetime) -> bool:
+        """Delete an object that was stored before, and return whether it is gone. :raises PlaceFails: see above."""
+        ...
+
+    def mark(self, at: datetime) -> None:
+        """Say to whoever comes that objects are being deleted since then. :raises PlaceFails: see above."""
+        ...
+
+    def unmark(self) -> None:
+        """Take the mark away. :raises PlaceFails: see above."""
+        ...
+
+    def marked_at(self) -> datetime | None:
+        """Return since when the mark stands, if it does. :raises PlaceFails: see above."""
+        ...
+
 
 def place_of(address: str) -> Place:
     """Return the place of a folder's path, or of ``s3://key:secret@host/bucket/folder?secure=false``.
@@ -70,6 +105,21 @@ def built_archive(url: str) -> Archive:
         return cast(Archive, import_string(backends.adapter("ARCHIVE_URL", url)["class"])(url))
     except ImproperlyConfigured as error:
         raise PlaceRefused(place=_without_secrets(url)) from error
+
+
+def moment_of(name: str) -> datetime:
+    """Return when the backup of this name was begun."""
+    return datetime.strptime(name, NAME_FORMAT).replace(tzinfo=UTC)
+
+
+def check_unmarked(place: Place) -> None:
+    """Return if nobody deletes objects in this place.
+
+    :raises PlaceIsPruned: somebody does.
+    """
+    since = place.marked_at()
+    if since is not None and since > timezone.now() - MARK_HOLDS:
+        raise PlaceIsPruned(place=place.shown, since=f"{timezone.localtime(since):%d/%m/%Y %H:%M}")
 
 
 class FolderPlace:
@@ -96,11 +146,36 @@ class FolderPlace:
 
     def names(self) -> list[str]:
         with self._failures_named():
-            if not self._root.is_dir():
-                return []
-            return sorted(
-                path.parent.name for path in self._root.glob(f"*/{MANIFEST}") if NAME.fullmatch(path.parent.name)
-            )
+            return sorted(name for name in self._folders() if (self._root / name / MANIFEST).exists())
+
+    def unfinished(self) -> list[str]:
+        with self._failures_named():
+            return sorted(name for name in self._folders() if not (self._root / name / MANIFEST).exists())
+
+    def remove(self, name: str) -> bool:
+        with self._failures_named():
+            (self._root / name / MANIFEST).unlink(missing_ok=True)
+            shutil.rmtree(self._root / name)
+        return True
+
+    def remove_object(self, sha256: str, *, before: datetime) -> bool:
+        return self.archive(OBJECTS).remove(sha256, before=before)
+
+    def mark(self, at: datetime) -> None:
+        with self._failures_named():
+            (self._root / MARK).write_text(at.isoformat())
+
+    def unmark(self) -> None:
+        with self._failures_named():
+            (self._root / MARK).unlink(missing_ok=True)
+
+    def marked_at(self) -> datetime | None:
+        with self._failures_named():
+            path = self._root / MARK
+            return datetime.fromisoformat(path.read_text()) if path.exists() else None
+
+    def _folders(self) -> list[str]:
+        return [path.name for path in self._root.iterdir() if NAME.fullmatch(path.name)] if self._root.is_dir() else []
 
     @contextlib.contextmanager
     def _failures_named(self) -> Iterator[None]:
@@ -137,10 +212,55 @@ class BucketPlace:
         from config.upkeep import bucket
 
         with self._failures_named():
-            folders = bucket.folders(self._url)
-            return sorted(
-                name for name in folders if NAME.fullmatch(name) and bucket.has(self._url, f"{name}/{MANIFEST}")
-            )
+            return sorted(name for name in self._folders() if bucket.has(self._url, f"{name}/{MANIFEST}"))
+
+    def unfinished(self) -> list[str]:
+        from config.upkeep import bucket
+
+        with self._failures_named():
+            return sorted(name for name in self._folders() if not bucket.has(self._url, f"{name}/{MANIFEST}"))
+
+    def remove(self, name: str) -> bool:
+        from config.upkeep import bucket
+
+        with self._failures_named():
+            parts = bucket.names(self._url, name)
+            is_gone = bucket.remove(self._url, f"{name}/{MANIFEST}")
+            if is_gone:
+                for part in parts:
+                    bucket.remove(self._url, part)
+            return is_gone
+
+    def remove_object(self, sha256: str, *, before: datetime) -> bool:
+        from config.upkeep import bucket
+
+        with self._failures_named():
+            return bucket.remove(self._url, f"{OBJECTS}/{object_key(sha256)}")
+
+    def mark(self, at: datetime) -> None:
+        from config.upkeep import bucket
+
+        with self._failures_named():
+            bucket.write(self._url, MARK, at.isoformat().encode())
+
+    def unmark(self) -> None:
+        from config.upkeep import bucket
+
+        with self._failures_named():
+            bucket.remove(self._url, MARK)
+
+    def marked_at(self) -> datetime | None:
+        from config.upkeep import bucket
+
+        with self._failures_named():
+            if not bucket.has(self._url, MARK):
+                return None
+            return datetime.fromisoformat(bucket.read(self._url, MARK).decode())
+
+    def _folders(self) -> list[str]:
+        from config.upkeep import bucket
+
+        return [name for name in bucket.folders(self._url) if NAME.fullmatch(name)]
 
     @contextlib.contextmanager
     def _failures_named(self) -> Iterator[None]:

@@ -22,15 +22,18 @@ def plain(url: str) -> tuple[Location, Minio]:
 
 
 @contextmanager
-def fresh(name: str) -> Iterator[str]:
-    """The URL, with the owner's key, of a bucket that ``prepare`` made."""
+def fresh(name: str, *, is_locked: bool = True) -> Iterator[str]:
+    """The URL, with the owner's key, of a bucket that ``prepare`` made, or of one without versions and locks."""
     url = backing._with_path(os.environ["ARCHIVE_URL"], f"chasqui-{name}-{secrets.token_hex(5)}")
-    S3Archive(url).prepare()
-    yield url
     at, client = plain(url)
+    if is_locked:
+        S3Archive(url).prepare()
+    else:
+        client.make_bucket(at.bucket)
+    yield url
     everything = client.list_objects(at.bucket, recursive=True, include_version=True)
     gone = [DeleteObject(str(each.object_name), each.version_id) for each in everything]
-    assert list(client.remove_objects(at.bucket, gone, bypass_governance_mode=True)) == []
+    assert list(client.remove_objects(at.bucket, gone, bypass_governance_mode=is_locked)) == []
     client.remove_bucket(at.bucket)
 
 

@@ -1,5 +1,6 @@
 """Backups in a bucket of an S3 store: made, made again, and restored; nothing of the address is told."""
 
+import io
 import os
 import re
 import secrets
@@ -9,9 +10,9 @@ import pytest
 
 from config.upkeep import restoring
 from config.upkeep.errors import NoBackupHere, NoSuchBackup, PlaceFails
-from config.upkeep.places import place_of
+from config.upkeep.places import OBJECTS, place_of
 from tests.config.upkeep_installations import PASSPHRASE, Installation, current
-from tests.servers import backing
+from tests.servers import backing, buckets
 
 pytestmark = pytest.mark.servers
 
@@ -57,3 +58,26 @@ def test_a_store_that_refuses_is_told_in_a_sentence(address: str) -> None:
         place_of(address.replace("chasqui-secret", "another-secret")).names()
 
     assert "another-secret" not in str(refused.value)
+
+
+def test_older_backups_in_a_bucket_go_and_what_a_lock_keeps_stays_whole(here: Installation) -> None:
+    with buckets.fresh("copies") as locked:
+        here.manage("backup", locked)
+        refused = here.manage("backup", locked, "--keep", "1")
+        assert "no deja borrar todavía" in refused
+        assert len(place_of(locked).names()) == 2
+        restoring.opened(place_of(locked), name=place_of(locked).names()[0], passphrase=PASSPHRASE).check(print)
+
+
+def test_older_backups_in_a_bucket_without_locks_go_with_what_none_needs(here: Installation) -> None:
+    with buckets.fresh("copies", is_locked=False) as address:
+        place = place_of(address)
+        here.manage("backup", address)
+        place.archive(OBJECTS).put(io.BytesIO(b"of a backup that was broken off"))
+
+        printed = here.manage("backup", address, "--keep", "1")
+
+        assert "y 1 objetos" in printed
+        [left] = place.names()
+        assert place.unfinished() == [] and place.marked_at() is None
+        restoring.opened(place, name=left, passphrase=PASSPHRASE).check(lambda line: None)
