@@ -13,6 +13,7 @@ from django.utils import timezone
 from docs_store.services import keeping
 from ledger import selectors as ledger_selectors
 from ledger import services as ledger
+from workflows.services import recounts
 
 NIGHT_BEGINS = time(2)
 """By the entity's clock: nobody works, and the day's last head is kept."""
@@ -58,4 +59,12 @@ def _check_archive(at: datetime) -> Mapping[str, object]:
     return {"objects": seen.objects, "read": seen.read, "faults": seen.fault_count}
 
 
-NIGHTLY = (Chore("end_old_sessions", _end_old_sessions), Chore("check_archive", _check_archive))
+def _reach_open_clocks(at: datetime) -> Mapping[str, object]:
+    return {"moved": recounts.run_ready(at=at)}
+
+
+NIGHTLY = (
+    Chore("end_old_sessions", _end_old_sessions),
+    Chore("check_archive", _check_archive),
+    Chore("reach_open_clocks", _reach_open_clocks),
+)

@@ -67,6 +67,12 @@ def term(slug: str, on: date | None = None) -> Term:
     return found
 
 
+def reaching_term(slug: str, *, after: date, until: date) -> Term | None:
+    """Return the newest row of a term that took hold after a day, until another, and reaches cases under way."""
+    rows = Term.objects.select_related("norm").filter(slug=slug, reaches_open=True)
+    return rows.filter(valid_from__gt=after, valid_from__lte=until).order_by("valid_from").last()
+
+
 def silence_window(kind: str, on: date) -> GivenTerm | None:
     """Return the business days that a kind of silence leaves to notify after the term, by the row of that day."""
     row = in_force(Silence.objects.select_related("norm").filter(kind=kind), on)

@@ -5,7 +5,7 @@ from django.utils import timezone
 from ledger.enums import Queue
 from ledger.ports import Delivery
 from ledger.services import subscribe
-from workflows.services import notices, recounts
+from workflows.services import notices, recounts, transitions
 
 
 @subscribe("workflows.send_notice", kinds=["notice.queued"], in_transaction=False, queue=Queue.NOTICES)
@@ -20,3 +20,13 @@ def recount_clocks(delivery: Delivery) -> None:
     """Count the open clocks anew; delivered again after an interruption, it goes on where it stood."""
     recount = recounts.open_recount(entry_id=delivery.entry_id, facts=delivery.facts, at=delivery.at)
     recounts.run(recount.pk, at=timezone.now())
+
+
+@subscribe(
+    "workflows.reach_open_clocks", kinds=["law.term_reaches_open"], in_transaction=False, queue=Queue.MAINTENANCE
+)
+def reach_open_clocks(delivery: Delivery) -> None:
+    """Give the term's new row to the open clocks; one that holds from a later day waits for that day's night."""
+    recount = transitions.open_transition(entry_id=delivery.entry_id, facts=delivery.facts, at=delivery.at)
+    if recount is not None and recount.first <= timezone.localdate():
+        recounts.run(recount.pk, at=timezone.now())

@@ -6,7 +6,7 @@ law is a new row with a date; loading the same files again changes nothing.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,7 @@ from law.services.profile_rows import ACTOR, bring_up_to_date
 from ledger import services as ledger
 
 CALENDAR_CHANGED = "law.calendar_changed"
+TERM_REACHES_OPEN = "law.term_reaches_open"
 NATIONAL = Path(__file__).resolve().parent.parent / "data" / "national"
 PROFILES = settings.BASE_DIR / "entities"
 SPAN_COLUMNS = ("place", "first", "last")
@@ -80,6 +81,7 @@ def load_profile(profile: LawProfile, *, at: datetime) -> dict[str, int]:
     A day that changed is written anew, under a new id: that is how the other processes notice.
     """
     with transaction.atomic():
+        reaching = _reaching()
         norms = _load_norms(profile.norms)
         articles = _load_articles(profile.articles, norms.ids)
         changed = {
@@ -98,8 +100,16 @@ def load_profile(profile: LawProfile, *, at: datetime) -> dict[str, int]:
             ledger.record("law.loaded", subject="law", facts=changed, by=ACTOR, at=at)
         if days is not None:
             ledger.record(CALENDAR_CHANGED, subject="law", facts=asdict(days), by=ACTOR, at=at)
+        for slug, first, _amount, _unit in sorted(_reaching() - reaching):
+            facts = {"term": slug, "first": first.isoformat()}
+            ledger.record(TERM_REACHES_OPEN, subject="law", facts=facts, by=ACTOR, at=at)
     selectors.forget_calendars()
     return changed
+
+
+def _reaching() -> set[tuple[str, date, int, str]]:
+    """Return the rows of terms that a transitional rule gives to cases under way as well."""
+    return set(Term.objects.filter(reaches_open=True).values_list("slug", "valid_from", "amount", "unit"))
 
 
 class _Loaded:

@@ -74,8 +74,9 @@ class Clock(models.Model):
     @property
     def derivation_norm(self) -> str:
         """Return the norm that gives the term, as it was shown when it was counted."""
-        told = (step.get("norm", "") for step in self.derivation if step["rule"] in {"last-day", "zero"})
-        return self.norm or next(told, "")
+        if self.norm:
+            return self.norm
+        return next((step.get("norm", "") for step in self.derivation if step["rule"] in {"last-day", "zero"}), "")
 
 
 class Recount(models.Model):

@@ -12,6 +12,7 @@ from django.utils import timezone
 from law import selectors as law
 from law.enums import TermUnit
 from law.errors import LawError, OutsideCalendar, SecondExtension, SuspensionAfterExpiry
+from law.models import Term
 from law.rules.business_days import add_business_days
 from law.rules.deadlines import Case, Distance, derive
 from law.rules.steps import Derivation, as_json
@@ -164,10 +165,7 @@ def end(*, clock: Clock, state: ClockState = ClockState.DONE, by: Person | None,
 def _begin(clock: Clock, by: Person | None, at: datetime) -> Clock | None:
     """Count a new clock by the law of its legal date and keep it; what cannot be counted is told in the ledger."""
     try:
-        row = law.term(clock.term, clock.event_on)
-        clock.amount, clock.unit, clock.place = row.amount, row.unit, organization.entity().place
-        clock.norm = law.article_label(row.norm, row.article, on=clock.event_on)
-        counted = count(clock)
+        counted = _count_first(clock, lima_day(at))
     except LawError as error:
         _tell(clock, "clock.not_counted", {"term": clock.term, "reason": str(error)}, by, at)
         return None
@@ -178,6 +176,30 @@ def _begin(clock: Clock, by: Person | None, at: datetime) -> Clock | None:
         facts = {"clock": clock.pk, "term": clock.term, "purpose": str(clock.purpose), "due": str(clock.due_on)}
         _tell(clock, "clock.started", facts, by, at)
     return clock
+
+
+def _count_first(clock: Clock, today: date) -> Derivation:
+    """Count by the row of the legal date, or by a newer one that already reaches what is under way."""
+    clock.place = organization.entity().place
+    _take(clock, law.term(clock.term, clock.event_on), clock.event_on)
+    counted = count(clock)
+    newer = law.reaching_term(clock.term, after=clock.event_on, until=today)
+    if newer is None:
+        return counted
+    own = (clock.amount, clock.unit, clock.norm)
+    _take(clock, newer, newer.valid_from)
+    clock.term_since = newer.valid_from
+    reached = count(clock)
+    if reached.due_on is not None and reached.due_on >= newer.valid_from:
+        return reached
+    clock.term_since = None
+    clock.amount, clock.unit, clock.norm = own
+    return counted
+
+
+def _take(clock: Clock, row: Term, on: date) -> None:
+    clock.amount, clock.unit = row.amount, row.unit
+    clock.norm = law.article_label(row.norm, row.article, on=on)
 
 
 def _far(distance: Distance | None) -> dict[str, Any] | None:

@@ -1,19 +1,18 @@
 """Open clocks counted anew when a row of the calendar comes or goes (convention 9 of the legal clock).
 
-A decree applies to open clocks from its date; terms and norms do not. The work goes in batches, each one transaction
+A decree applies to open clocks from its date; terms and norms do not, unless a transitional rule gives a term's new row
+to what is under way (``workflows.services.transitions``). The work goes in batches, each one transaction
 with its clocks, its entries in the ledger and the place where it goes on: after a kill nothing is lost and nothing is
 counted twice. Clocks with the same inputs are counted once and written together.
 """
 
-import json
 import logging
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -27,7 +26,7 @@ from ledger import services as ledger
 from workflows.enums import ClockState
 from workflows.models import OPEN_STATUSES, Clock, Recount, Task
 from workflows.selectors.counts import count_by
-from workflows.services import clocks, timers
+from workflows.services import clocks, timers, transitions
 
 BATCH = 5_000
 REASON_LENGTH = 500
@@ -79,20 +78,32 @@ def unfinished() -> QuerySet[Recount]:
     return Recount.objects.filter(finished_at__isnull=True)
 
 
+def ready(on: date) -> QuerySet[Recount]:
+    """Return those that may go on: of a calendar at once, of a term from the first day of its row."""
+    return unfinished().filter(Q(term="") | Q(first__lte=on))
+
+
+def run_ready(*, at: datetime) -> int:
+    """Run the recounts that may go on, and return how many clocks changed: each night, for the terms of that day."""
+    return sum(run(waiting.pk, at=at).moved for waiting in ready(clocks.lima_day(at)))
+
+
 def _next_batch(recount_id: int, at: datetime) -> Recount:
     with transaction.atomic():
         recount = Recount.objects.select_for_update().get(pk=recount_id)
         if recount.finished_at is not None:
             return recount
+        touched = transitions.touched(recount) if recount.term else _touched(recount)
         if not recount.total:
-            recount.total = _touched(recount).count()
-        batch = list(_rows(recount)[:BATCH])
+            recount.total = touched.count()
+        batch = list(_rows(touched, recount)[:BATCH])
         if batch:
-            recount.moved += _count_batch(batch, recount, at)
+            recount.moved += (transitions.reach if recount.term else _count_batch)(batch, recount, at)
             recount.seen += len(batch)
             recount.last_clock = batch[-1].pk
         else:
-            timers.move_all(recount.places, recount.first, at=at)
+            if not recount.term:
+                timers.move_all(recount.places, recount.first, at=at)
             recount.finished_at = at
         recount.save()
     return recount
@@ -108,32 +119,23 @@ def _touched(recount: Recount) -> QuerySet[Clock]:
     )
 
 
-def _rows(recount: Recount) -> QuerySet[Clock]:
+def _rows(touched: QuerySet[Clock], recount: Recount) -> QuerySet[Clock]:
     """Return the clocks that are still to be counted, each with its file; its derivation is read only where needed."""
     file = Coalesce("filing__expediente", "task__process__expediente", "notice__document__expediente")
-    waiting = _touched(recount).filter(pk__gt=recount.last_clock).order_by("pk")
+    waiting = touched.filter(pk__gt=recount.last_clock).order_by("pk")
     return waiting.defer("derivation").annotate(file=file)
 
 
 def _count_batch(batch: Sequence[Clock], recount: Recount, at: datetime) -> int:
     """Count a batch and write what changed; return how many due days moved."""
-    same: dict[tuple[object, ...], list[Clock]] = defaultdict(list)
-    for clock in batch:
-        same[_inputs(clock)].append(clock)
     moved: list[tuple[Clock, date]] = []
     known = {place: (law.calendar_of(place), law.book_of(place)) for place in {clock.place for clock in batch}}
-    for alike in same.values():
+    for alike in transitions.alike(batch):
         counted = _count(alike[0], known)
         if counted is not None and counted.due_on is not None:
             moved += _write(alike, counted.due_on, counted)
     _record(moved, recount, at)
     return len(moved)
-
-
-def _inputs(clock: Clock) -> tuple[object, ...]:
-    """Return all that the count of a clock depends on, and the day that it says now."""
-    more = json.dumps([clock.suspensions, clock.extension, clock.distance])
-    return clock.place, clock.event_on, clock.amount, clock.unit, clock.term, clock.due_on, more
 
 
 def _count(clock: Clock, known: Mapping[str, tuple[Calendar, LawBook]]) -> Derivation | None:
@@ -164,7 +166,7 @@ def _record(moved: Sequence[tuple[Clock, date]], recount: Recount, at: datetime)
         "clock.moved",
         facts=[
             (
-                _subject(clock),
+                transitions.subject(clock),
                 {
                     "clock": clock.pk,
                     "before": clock.due_on.isoformat(),
@@ -178,8 +180,3 @@ def _record(moved: Sequence[tuple[Clock, date]], recount: Recount, at: datetime)
         by=clocks.SYSTEM,
         at=at,
     )
-
-
-def _subject(clock: Any) -> str:
-    """Return the file of a clock that was read with it."""
-    return f"expediente:{clock.file}"

@@ -1,4 +1,4 @@
-"""Finishes the counting of open clocks after a change of the calendar, and tells how far it has come."""
+"""Finishes the counting of open clocks after a change of the calendar or of a term, and tells how far it has come."""
 
 from typing import Any
 
@@ -10,11 +10,11 @@ from workflows.services import recounts
 
 
 class Command(BaseCommand):
-    help = "Termina de contar los plazos abiertos tras un cambio del calendario, con su avance. Repetirlo no hace daño."
+    help = "Termina de contar los plazos abiertos tras un cambio de la ley, con su avance. Repetirlo no hace daño."
 
     def handle(self, **options: Any) -> None:
         """Go on where the worker stands: both may work at once, each batch is one's alone."""
-        waiting = list(recounts.unfinished())
+        waiting = list(recounts.ready(timezone.localdate()))
         for recount in waiting:
             self.stdout.write(recount.reason)
             done = recounts.run(recount.pk, at=timezone.now(), tell=self._tell)
@@ -28,5 +28,8 @@ class Command(BaseCommand):
 
 
 def _last() -> str:
+    later = recounts.unfinished().first()
+    if later is not None:
+        return f"Espera su día, el {later.first}: {later.reason}"
     last = Recount.objects.last()
     return f"Nada pendiente. El último: {last.reason} {last.moved} de {last.seen} plazos cambiaron." if last else ""
