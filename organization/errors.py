@@ -39,6 +39,14 @@ class ExportRefused(OrganizationError):
         )
 
 
+class GovernmentRefused(OrganizationError):
+    """The file of a change of government has faults, each with its line; nothing was changed."""
+
+    def __init__(self, faults: Sequence[object]) -> None:
+        super().__init__(_("Hay %(count)d por corregir en el archivo; no se cambió nada.") % {"count": len(faults)})
+        self.faults = tuple(faults)
+
+
 class SeatTaken(OrganizationError):
     """Somebody else holds the post on one of those days; choose other days or end that appointment first."""
 

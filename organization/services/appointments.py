@@ -39,7 +39,7 @@ def appoint(
         appointment = Appointment.objects.create(
             post=locked, person=person, from_on=from_on, to_on=to_on, act=act, document_id=document_id
         )
-        _record("post.appointed", appointment, by=by, at=at)
+        record_appointment("post.appointed", appointment, actor=by.actor, at=at)
     return appointment
 
 
@@ -55,7 +55,7 @@ def end_appointment(*, appointment: Appointment, to_on: date, by: Person, at: da
         _check_seat(locked, appointment.person, span, besides=appointment)
         appointment.to_on = to_on
         appointment.save(update_fields=["to_on"])
-        _record("post.left", appointment, by=by, at=at)
+        record_appointment("post.left", appointment, actor=by.actor, at=at)
     return appointment
 
 
@@ -77,7 +77,8 @@ def _check_seat(post: Post, person: Person, span: Span, *, besides: Appointment 
             )
 
 
-def _record(kind: str, appointment: Appointment, *, by: Person, at: datetime) -> None:
+def record_appointment(kind: str, appointment: Appointment, *, actor: str, at: datetime) -> None:
+    """Write the entry of an appointment that begins or ends."""
     ledger.record(
         kind,
         subject=f"post:{appointment.post_id}",
@@ -87,6 +88,6 @@ def _record(kind: str, appointment: Appointment, *, by: Person, at: datetime) ->
             "from_on": appointment.from_on,
             "to_on": appointment.to_on,
         },
-        by=by.actor,
+        by=actor,
         at=at,
     )

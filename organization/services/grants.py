@@ -57,7 +57,7 @@ def grant_capacity(
         _lock_grants()
         check_grant(grant)
         grant.save()
-        _record_grant("post.granted", grant, by=by, at=at)
+        record_grant("post.granted", grant, actor=by.actor, at=at)
     return grant
 
 
@@ -76,7 +76,7 @@ def end_grant(*, grant: Grant, to_on: date, by: Person, at: datetime) -> Grant:
         if is_longer:
             check_grant(grant)
         grant.save(update_fields=["to_on"])
-        _record_grant("post.grant_ended", grant, by=by, at=at)
+        record_grant("post.grant_ended", grant, actor=by.actor, at=at)
     return grant
 
 
@@ -152,7 +152,8 @@ def check_absence(absence: Absence) -> None:
             )
 
 
-def _record_grant(event: str, grant: Grant, *, by: Person, at: datetime) -> None:
+def record_grant(event: str, grant: Grant, *, actor: str, at: datetime) -> None:
+    """Write the entry of a grant that begins or ends."""
     ledger.record(
         event,
         subject=f"post:{grant.post_id}",
@@ -166,7 +167,7 @@ def _record_grant(event: str, grant: Grant, *, by: Person, at: datetime) -> None
             "scope": grant.scope,
             "document": grant.document_id,
         },
-        by=by.actor,
+        by=actor,
         at=at,
     )
 
