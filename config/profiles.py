@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from config.turns import Turn, take_turn
 from docs_store.services import profile as docs_store
 from law.ports import ProfileFault
 from law.services import profile as law
@@ -75,6 +76,9 @@ def load(name: str, *, at: datetime) -> bool:
     if reading.faults:
         raise ProfileFaulty(reading.faults)
     with transaction.atomic():
+        take_turn(Turn.LOAD_ENTITY)
+        if _last_loaded() == facts:
+            return False
         for room, parsed in reading.parts:
             room.load_profile(parsed, at=at)
         ledger.record(LOADED, subject=SUBJECT, facts=facts, by=ACTOR, at=at)
