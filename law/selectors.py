@@ -166,10 +166,7 @@ def _fault(
         return _("No está entre las normas cargadas: verifíquela en su texto y pida que se cargue con su fuente.")
     norm = in_force(norms, on)
     if norm is None:
-        said = _("No estaba vigente el %(day)s: rigió del %(first)s al %(last)s. Cite la que regía ese día.")
-        last = norms[0].valid_to
-        shown = day_plain(last) if last else _("hoy")
-        return said % {"day": day_plain(on), "first": day_plain(norms[0].valid_from), "last": shown}
+        return _not_in_force(norms[0], on)
     if not norm.is_verified:
         return _("Norma por verificar: nadie ha leído su texto (%(source)s). Léalo antes de citarla.") % {
             "source": norm.source
@@ -183,6 +180,14 @@ def _fault(
             "number": number
         }
     return ""
+
+
+def _not_in_force(norm: Norm, on: date) -> str:
+    told = {"day": day_plain(on), "first": day_plain(norm.valid_from)}
+    if norm.valid_to is None:
+        return _("No estaba vigente el %(day)s: rige desde el %(first)s. Cite la que regía ese día.") % told
+    said = _("No estaba vigente el %(day)s: rigió del %(first)s al %(last)s. Cite la que regía ese día.")
+    return said % {**told, "last": day_plain(norm.valid_to)}
 
 
 def _validity(row: Dated) -> tuple[date, date | None]:

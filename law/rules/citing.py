@@ -22,13 +22,21 @@ KINDS = {
     "resolución ministerial": "rm",
     "r.m.": "rm",
     "rm": "rm",
+    "r. m.": "rm",
+    "resolución jefatural": "rj",
+    "r.j.": "rj",
+    "resolución legislativa": "rleg",
     "ordenanza": "ordenanza",
+    "ordenanza municipal": "ordenanza",
+    "ordenanza regional": "ordenanza",
     "ley": "ley",
 }
 _KIND = "|".join(re.escape(kind) for kind in sorted(KINDS, key=len, reverse=True))
-_ARTICLE = r"(?:art(?:ículos?|s?\.)\s*(?P<article>[0-9]+(?:\.[0-9]+)*(?:-[A-Z])?)°?\s+(?:del|de\s+la|de)\s+)?"
+_ONE = r"[0-9]+(?:\.[0-9]+)*(?:-[A-Z])?"
+_ARTICLE = rf"(?:art(?:ículos?|s?\.)\s*(?P<articles>{_ONE}°?(?:(?:\s*,\s*|\s+y\s+){_ONE}°?)*)\s+(?:del|de\s+la|de)\s+)?"
+_SIGN = r"(?:N(?:ro|úm|um|o)?\s*[.º°]*\s*)?"
 _CITED = re.compile(
-    rf"{_ARTICLE}(?<![\w])(?P<kind>{_KIND})\s*(?:N\s*[.º°]*\s*)?(?P<number>[0-9]+(?:\s*-\s*[0-9A-ZÑ/]+)*)",
+    rf"{_ARTICLE}(?<![\w])(?P<kind>{_KIND})\s*{_SIGN}(?P<number>[0-9]+(?:\s*-\s*[0-9A-ZÑ/]+)*)",
     re.IGNORECASE,
 )
 
@@ -43,9 +51,10 @@ class Cited:
 
 
 def citations_in(text: str) -> Iterator[Cited]:
-    """Yield each norm that the text cites, in order."""
+    """Yield each norm that the text cites, in order; once for each of its articles that are named with it."""
     for found in _CITED.finditer(text):
-        yield Cited(found[0], _key(found["kind"], found["number"]), (found["article"] or "").upper())
+        for article in re.findall(_ONE, found["articles"] or "", re.IGNORECASE) or [""]:
+            yield Cited(found[0], _key(found["kind"], found["number"]), article.upper())
 
 
 def key_of(title: str) -> str:

@@ -1,11 +1,12 @@
 """The clocks of filings and notices: started by a term's code, with its norm, once, and never a reason to refuse."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from docs_store.models import Document
 from law.enums import SilenceKind, TermUnit
+from law.errors import SuspensionBackwards
 from law.models import Article, CalendarSpan, Norm, Term
 from law.rules.deadlines import Distance
 from ledger.models import Entry
@@ -129,3 +130,32 @@ def test_a_filing_s_clock_is_suspended_and_resumed(term: Term) -> None:
     assert held.state == ClockState.SUSPENDED
     assert (running.state, running.due_on) == (ClockState.RUNNING, date(2023, 11, 28))
     assert running.derivation_norm == "Ley 1, art. 35"
+
+
+def test_a_server_clock_set_back_between_two_events_is_refused_in_a_sentence_and_changes_nothing(term: Term) -> None:
+    clock = clocks.start_for_filing(filing=make_filing(), term="evaluacion", by=None, at=NOON)
+    assert clock is not None
+    now = datetime(2023, 10, 18, 9, tzinfo=LIMA)
+    held = clocks.suspend(clock=clock, first=date(2023, 10, 18), reason="observado", by=None, at=now)
+
+    with pytest.raises(SuspensionBackwards) as refused:
+        clocks.resume(clock=held, last=date(2023, 10, 16), by=None, at=now - timedelta(days=2))
+
+    assert str(refused.value) == (
+        "La suspensión que empieza el 18/10/2023 termina antes, el 16/10/2023. Corrija uno de los dos días."
+    )
+    held.refresh_from_db()
+    assert (held.state, held.suspensions) == (ClockState.SUSPENDED, [{"from": "2023-10-18", "to": None}])
+    assert not Entry.objects.filter(kind="clock.resumed").exists()
+
+
+def test_a_filing_received_while_the_server_s_clock_was_back_keeps_its_own_day(term: Term) -> None:
+    first = clocks.start_for_filing(filing=make_filing(), term="evaluacion", by=None, at=NOON)
+    before = NOON - timedelta(days=3)
+    later = file_of(make_person(None), label="00032-2023", key=KEY[::-1], at=before).filing
+
+    second = clocks.start_for_filing(filing=later, term="evaluacion", by=None, at=before)
+
+    assert first is not None and second is not None
+    assert second.due_on < first.due_on
+    assert second.event_on <= second.due_on
