@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from law.enums import TermUnit
-from law.errors import LawError, SecondExtension, SecondObservation
+from law.errors import LawError, SecondExtension
 from law.rules.business_days import Calendar
 from law.rules.deadlines import Case, Extension, derive
 from law.rules.procedure import check_observation
