@@ -7,8 +7,8 @@ from enum import StrEnum
 
 from law.rules.dates import ABBREVIATION, MONTHS
 
-CHARACTER, MARGIN = 1.16, 2.2
-"""What a letter and the space around a label take, in per cent of the narrowest drawing."""
+CHARACTER_PX, MARGIN_PX, USUAL_WIDTH_PX = 6.35, 12, 546
+"""What a letter and the space around a label take, and how wide the drawing of the whole organisation is."""
 LANE_PX, FIRST_LANE_PX, LEAST_ROW_PX = 23, 6, 46
 MOST_MONTH_NAMES = 12
 ONE_DAY = timedelta(days=1)
@@ -105,14 +105,17 @@ def whole_months(first: date, months: int) -> Window:
     return Window(first.replace(day=1), _month(first, months) - ONE_DAY)
 
 
-def bars(stays: Iterable[Stay], window: Window) -> list[Bar]:
-    """Return the bars of what falls into the window: who holds the post in the first lanes, the others below."""
+def bars(stays: Iterable[Stay], window: Window, *, width_px: int = USUAL_WIDTH_PX) -> list[Bar]:
+    """Return the bars of what falls into the window: who holds the post in the first lanes, the others below.
+
+    :param width_px: how wide the drawing is where it is narrowest: labels that would not fit there are shortened.
+    """
     shown = [stay for stay in stays if stay.first <= window.last and (stay.last or date.max) >= window.first]
     is_beneath = (Look.HELD, Look.VACANT, Look.COVER, Look.DELEGATION)
     ordered = sorted(shown, key=lambda stay: (is_beneath.index(stay.look), stay.first))
     lanes: list[list[Stay]] = []
     placed = [(stay, _lane(stay, lanes)) for stay in ordered]
-    return [_bar(stay, lane, lanes[lane], window) for stay, lane in placed]
+    return [_bar(stay, lane, lanes[lane], window, width_px) for stay, lane in placed]
 
 
 def height_px(drawn: Sequence[Bar]) -> int:
@@ -174,21 +177,22 @@ def _lane(stay: Stay, lanes: list[list[Stay]]) -> int:
     return len(lanes) - 1
 
 
-def _bar(stay: Stay, lane: int, neighbours: Sequence[Stay], window: Window) -> Bar:
+def _bar(stay: Stay, lane: int, neighbours: Sequence[Stay], window: Window, width_px: int) -> Bar:
     left = window.place(stay.first)
     right = 100.0 if stay.last is None else window.place(stay.last + ONE_DAY)
     later = [window.place(other.first) for other in neighbours if other.first > stay.first]
-    label, is_beside = _label(stay, right - left, min(later, default=100.0) - right)
+    free = min(later, default=100.0) - right
+    label, is_beside = _label(stay, (right - left) * width_px / 100, free * width_px / 100)
     ends = stay.last is not None and stay.last <= window.last
     return Bar(stay, left, max(right - left, 0.4), lane, label, is_beside, ends)
 
 
-def _label(stay: Stay, width: float, free: float) -> tuple[str, bool]:
+def _label(stay: Stay, width_px: float, free_px: float) -> tuple[str, bool]:
     """Return the longest label that fits, and whether it stands beside the bar; none, where none does."""
     for words in stay.labels:
-        needed = len(words) * CHARACTER + MARGIN
-        if needed <= width:
+        needed = len(words) * CHARACTER_PX + MARGIN_PX
+        if needed <= width_px:
             return words, False
-        if stay.look != Look.VACANT and needed <= free:
+        if stay.look != Look.VACANT and needed <= free_px:
             return words, True
     return "", False

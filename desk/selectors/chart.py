@@ -113,18 +113,22 @@ def _rows(branch: Branch, window: Window, by_post: Mapping[int, list[Place]], *,
     ]
 
 
+def stays_of(life: PostLife) -> list[Stay]:
+    """Return who was at the post and when, by whichever act."""
+    return [_held(row) for row in life.appointments] + [_given(row) for row in life.grants]
+
+
 def _stays(life: PostLife, branch: Branch) -> list[Stay]:
     """Return who was at the post and when, with the stretches in which nobody was."""
-    found = [_held(row) for row in life.appointments] + [_given(row) for row in life.grants]
+    found = stays_of(life)
     there = [(stay.first, stay.last) for stay in found if stay.look != Look.DELEGATION]
     empty = vacancies(there, branch.unit.valid_from, branch.unit.valid_to)
-    vacant = _("sin titular")
-    return found + [Stay(first, last, Look.VACANT, (vacant,)) for first, last in empty]
+    return found + [Stay(first, last, Look.VACANT, (_("sin titular"),)) for first, last in empty]
 
 
 def _held(row: Appointment) -> Stay:
     name = row.person.full_name
-    return Stay(row.from_on, row.to_on, Look.HELD, (f"{name} · {row.act}", name, _brief(row.person)), act_key(row))
+    return Stay(row.from_on, row.to_on, Look.HELD, (f"{name} · {row.act}", name, brief_name(row.person)), act_key(row))
 
 
 def _given(row: Grant) -> Stay:
@@ -134,12 +138,12 @@ def _given(row: Grant) -> Stay:
         GrantKind.SIGNATURE: _("%(name)s, por firma delegada"),
         GrantKind.COMPETENCE: _("%(name)s, por delegación"),
     }[GrantKind(row.kind)]
-    long, brief = words % {"name": row.person.full_name}, words % {"name": _brief(row.person)}
+    long, brief = words % {"name": row.person.full_name}, words % {"name": brief_name(row.person)}
     look = Look.COVER if row.kind in COVERS else Look.DELEGATION
     return Stay(row.from_on, row.to_on, look, (f"{long} · {row.act}", long, brief), act_key(row))
 
 
-def _brief(person: Person) -> str:
+def brief_name(person: Person) -> str:
     """Return the first name and the first surname."""
     return " ".join(words.split()[0] for words in (person.given_names, person.surnames) if words.split())
 

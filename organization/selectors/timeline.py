@@ -76,6 +76,13 @@ def _lives(units: dict[int, Unit], first: date, last: date) -> dict[int, list[Po
     return found
 
 
+def life_of(post: Post) -> PostLife:
+    """Return everybody who ever held the post or acted as it."""
+    held = post.appointments.select_related("person").order_by("from_on", "pk")
+    given = post.grants.select_related("person", "own_post").order_by("from_on", "pk")
+    return PostLife(post, tuple(held), tuple(given))
+
+
 def grants_on(on: date) -> list[Grant]:
     """Return the grants whose days include that day."""
     rows = Grant.objects.filter(from_on__lte=on).filter(Q(to_on__isnull=True) | Q(to_on__gte=on))

@@ -15,8 +15,10 @@ from pytest_django import DjangoDbBlocker
 from pytest_django.fixtures import Settings
 
 from config import profiles
+from docs_store import services as docs
+from docs_store.models import Document, DocumentKind
 from docs_store.ports import Article, Draft, Section
-from organization.models import Person, Unit
+from organization.models import Person, Post, Unit
 from signing import services as signing
 from workflows import published
 from workflows import services as workflows
@@ -129,3 +131,23 @@ def step(process: Process, username: str, text: Draft | None = None, *, opens: b
 def hidden_value(page: str, name: str) -> str:
     found = re.search(rf'name="{name}" value="([^"]*)"', page)
     return found.group(1) if found else ""
+
+
+def an_act(text: str = "", *, signed: bool = True) -> Document:
+    """Return a resolution of the mayor's that orders something, emitted or still to be signed."""
+    process = open_resolution()
+    mayor = Post.objects.get(slug="alcalde")
+    document = docs.start_document(
+        expediente=process.expediente,
+        kind=DocumentKind.objects.get(slug="resolucion"),
+        title="Encarga un puesto",
+        by=person("secretario-general"),
+        at=timezone.now(),
+        unit=mayor.unit,
+        post=mayor,
+    )
+    draft = Draft(subject="Encarga", articles=(Article("Encargar", text or "el puesto."),))
+    version = docs.save_draft(document=document, content=draft, by=person("secretario-general"), at=timezone.now())
+    state = {"state": "emitted", "emitted_at": timezone.now(), "emitted_version": version} if signed else {}
+    Document.objects.filter(pk=document.pk).update(label="422-2026-A-MDP/LC", **state)
+    return Document.objects.get(pk=document.pk)

@@ -1,5 +1,8 @@
 """Secretaría general looks at who holds what, and registers who covers a post."""
 
+import csv
+import io
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -8,8 +11,10 @@ from django.utils import timezone
 
 from ledger.models import Entry
 from organization import selectors as organization
+from organization import services
 from organization.models import Absence, Appointment, Grant, Post
-from tests.desk.conftest import Seat
+from signing.services.credentials import ensure_credential
+from tests.desk.conftest import Seat, an_act
 
 PAGES = ("/mesa/organizacion/", "/mesa/organizacion/encargos/nuevo/")
 MORE_PAGES = tuple(
@@ -120,3 +125,114 @@ def test_everybody_of_a_post_with_several_seats_is_shown(seat: Seat) -> None:
 
     for row in Appointment.objects.filter(post__slug="auxiliar-mesa-de-partes", to_on=None).select_related("person"):
         assert row.person.full_name in page
+
+
+def test_a_name_stands_once_among_the_kinds_of_document(seat: Seat) -> None:
+    page = seat("secretario-general").get(PAGES[1]).content.decode()
+    names = re.findall(r'name="scope"[^>]*>\s*([^<]+)</label>', page)
+
+    assert len(names) == len(set(names)) > 5
+
+
+def test_human_resources_keeps_the_organisation_too(seat: Seat) -> None:
+    today = timezone.localdate()
+    someone = Appointment.objects.get(post__slug="especialista-ois").person
+    by = Appointment.objects.get(post__slug="secretario-general").person
+    post = Post.objects.get(slug="jefe-orh")
+    services.appoint(post=post, person=someone, from_on=today, to_on=None, act="R.A. 1", by=by, at=timezone.now())
+
+    client = seat(str(someone.username))
+
+    assert client.get(PAGES[0]).status_code == 200
+    assert "/mesa/organizacion/" in client.get("/mesa/mas/").content.decode()
+
+
+def test_the_slider_is_a_form_that_leads_to_its_day(seat: Seat) -> None:
+    asked = {"dia": "2026-05-10", "desde": "2026-03-01", "mover": "100", "antes": "70", "meses": "8"}
+
+    answer = seat("secretario-general").get(PAGES[0], asked)
+
+    assert answer.status_code == 302
+    assert "dia=2026-06-09" in answer["Location"]
+    assert "mover" not in answer["Location"]
+    left_alone = seat("secretario-general").get(PAGES[0], {**asked, "mover": "70"})
+    assert "domingo 10 de mayo de 2026" in left_alone.content.decode()
+
+
+def test_units_fold_and_the_table_says_the_same(seat: Seat) -> None:
+    client, unit = seat("secretario-general"), Post.objects.get(slug="gerente-municipal").unit
+
+    folded = client.get(PAGES[0], {"cerrada": f"{unit.pk}-x"}).content.decode()
+    table = client.get(PAGES[0], {"ver": "tabla"}).content.decode()
+
+    assert "unidades más" in folded
+    assert 'aria-label="Jefe de Asesoría Jurídica"' not in folded
+    assert "bars-now" not in table
+    assert "Jefe de Asesoría Jurídica" in table
+
+
+def test_htmx_gets_what_the_day_changes_alone(seat: Seat) -> None:
+    fragment = seat("secretario-general").get(PAGES[0], headers={"HX-Request": "true"}).content.decode()
+
+    assert "<html" not in fragment
+    assert 'id="mover"' in fragment
+
+
+def test_the_chain_says_who_may_sign_and_why_nobody_may(seat: Seat) -> None:
+    client, post = seat("secretario-general"), Post.objects.get(slug="jefe-ois")
+    client.post(PAGES[1], filled())
+
+    page = client.get(PAGES[0], {"puesto": str(post.pk), "clase": "informe"}).content.decode()
+    assert "Le compete a" in page
+    assert "No firma." in page
+    assert "como Suplente de Jefe de Informática" in page
+    assert "numera " in page
+
+    empty = client.get(PAGES[0], {"puesto": Post.objects.get(slug="jefe-orh").pk}).content.decode()
+    assert "Nadie puede firmar" in empty
+    assert "no tiene titular el" in empty
+    assert "Registrar encargatura" in empty
+
+
+def test_a_bar_opens_its_act_for_who_may_read_it_and_else_its_citation(seat: Seat) -> None:
+    act, key = an_act(), "a{}"
+    row = Appointment.objects.get(post__slug="jefe-ois")
+    Appointment.objects.filter(pk=row.pk).update(document_id=act.pk)
+    client = seat("secretario-general")
+
+    assert f'href="/mesa/documentos/{act.pk}/"' in client.get(PAGES[0]).content.decode()
+    Appointment.objects.filter(pk=row.pk).update(document_id=None)
+    cited = client.get(PAGES[0], {"puesto": row.post_id}).content.decode()
+    assert f"#acto-{key.format(row.pk)}" in cited
+    assert f'id="acto-{key.format(row.pk)}"' in cited
+
+
+def test_what_ends_says_what_comes_then(seat: Seat) -> None:
+    client, today = seat("secretario-general"), timezone.localdate()
+    row = Appointment.objects.get(post__slug="jefe-oaj")
+    ensure_credential(row.person, valid_to=timezone.now() + timedelta(9))
+    services.end_appointment(appointment=row, to_on=today + timedelta(5), by=row.person, at=timezone.now())
+    client.post(PAGES[1], filled(own=Appointment.objects.get(post__slug="jefe-oaf").pk))
+
+    page = client.get(PAGES[0]).content.decode()
+
+    for words in ("Designación de Jefe de Asesoría", "sin titular después", "vuelve el titular", "Certificado de"):
+        assert words in page
+
+
+def test_the_table_of_the_day_is_no_formula(seat: Seat) -> None:
+    Appointment.objects.filter(post__slug="jefe-oaj").update(act="=1+1")
+
+    answer = seat("secretario-general").get(f"{PAGES[0]}puestos.csv")
+
+    rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert rows[0][:3] == ["unidad", "siglas", "puesto"]
+    assert "'=1+1" in {row[4] for row in rows}
+    assert "organizacion-" in answer["Content-Disposition"]
+
+
+def test_the_names_that_a_unit_bore_are_told(seat: Seat) -> None:
+    page = seat("secretario-general").get(f"{PAGES[0]}nombres/").content.decode()
+
+    assert "nombre anterior" in page
+    assert "DIS" in page
