@@ -27,7 +27,7 @@ from docs_store.services import heads
 from ledger import selectors as ledger_selectors
 from ledger import services as ledger
 from ledger.enums import Queue
-from workflows.services import timers
+from workflows.services import successions, timers
 
 POLL_SECONDS = 0.2
 LOOK_SECONDS = 0.5
@@ -118,6 +118,7 @@ class Worker:
         """What only the holder of the baton does, and must not wait for its chores."""
         return [
             Job("timers", TIMER_SECONDS, lambda: timers.fire_due(timezone.now()), is_mine=self._has_baton),
+            Job("follow", MINUTE_SECONDS, lambda: successions.follow(timezone.now()), is_mine=self._has_baton),
             Job("mend", MEND_SECONDS, lambda: ledger.mend_moments(now=timezone.now()), is_mine=self._has_baton),
         ]
 

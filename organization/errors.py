@@ -69,6 +69,10 @@ class SiglasTaken(OrganizationError):
     """Another unit bears those siglas on one of those days; choose others."""
 
 
+class SuccessionRefused(OrganizationError):
+    """A unit cannot end that way; the sentence says what to change."""
+
+
 class CycleInUnits(OrganizationError):
     """The unit would hang from itself; choose another parent."""
 

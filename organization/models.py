@@ -54,6 +54,8 @@ class Unit(models.Model):
     is_outside = models.BooleanField(
         _("órgano sin despacho propio"), default=False, help_text=_("Un comité o comisión: firma, pero no recibe.")
     )
+    is_heir = False
+    """Whether it took over the work of a unit that has ended, where a selector asked."""
     successor = models.ForeignKey(
         "self",
         on_delete=models.PROTECT,

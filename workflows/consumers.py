@@ -1,11 +1,13 @@
 """The facts of the outbox that this room acts on."""
 
+from datetime import date
+
 from django.utils import timezone
 
 from ledger.enums import Queue
 from ledger.ports import Delivery
 from ledger.services import subscribe
-from workflows.services import notices, recounts, transitions
+from workflows.services import notices, recounts, successions, transitions
 
 
 @subscribe("workflows.send_notice", kinds=["notice.queued"], in_transaction=False, queue=Queue.NOTICES)
@@ -30,3 +32,14 @@ def reach_open_clocks(delivery: Delivery) -> None:
     recount = transitions.open_transition(entry_id=delivery.entry_id, facts=delivery.facts, at=delivery.at)
     if recount is not None and recount.first <= timezone.localdate():
         recounts.run(recount.pk, at=timezone.now())
+
+
+@subscribe("workflows.tell_vacancy", kinds=["task.escalated"], in_transaction=False, queue=Queue.NOTICES)
+def tell_vacancy(delivery: Delivery) -> None:
+    """Mail the head of the unit above that a file waits at a vacant post."""
+    since = delivery.facts["since"]
+    successions.mail_vacancy(
+        task_id=delivery.facts["task"],
+        person_id=delivery.facts["person"],
+        since=date.fromisoformat(since) if since else None,
+    )

@@ -29,9 +29,9 @@ def reach_of(person: Person | None, on: date) -> Reach:
     if person is None or person.pk is None:
         return Reach(frozenset(), None, sees_all=False)
     units = [post.unit for post in organization.posts_of(person, on)]
-    return Reach(
-        frozenset(unit.pk for unit in units), person.pk, sees_all=any(unit.role in ROLES_THAT_SEE_ALL for unit in units)
-    )
+    has_heirs = any(unit.is_heir for unit in units)
+    unit_ids = organization.with_predecessors(units, on) if has_heirs else frozenset(unit.pk for unit in units)
+    return Reach(unit_ids, person.pk, sees_all=any(unit.role in ROLES_THAT_SEE_ALL for unit in units))
 
 
 def visible_expedientes(person: Person | None, on: date) -> QuerySet[Expediente]:

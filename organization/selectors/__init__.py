@@ -18,12 +18,15 @@ from organization.selectors.units import (
     entity,
     head_post,
     head_posts,
+    post_after,
+    unit_after,
     unit_by_siglas,
     unit_label,
     unit_labels,
     unit_name,
     unit_names,
     units_on,
+    with_predecessors,
 )
 
 __all__ = [
@@ -45,11 +48,13 @@ __all__ = [
     "holders_of",
     "members_of",
     "places_on",
+    "post_after",
     "posts_of",
     "profile_here",
     "roles_of",
     "seats_on",
     "titulars_of",
+    "unit_after",
     "unit_by_siglas",
     "unit_label",
     "unit_labels",
@@ -57,4 +62,5 @@ __all__ = [
     "unit_names",
     "units_on",
     "vacant_posts",
+    "with_predecessors",
 ]

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from django.db.models import Exists, OuterRef
 
@@ -70,14 +71,16 @@ def posts_of(person: Person, on: date) -> list[Post]:
         .annotate(
             is_away=Exists(Absence.objects.filter(in_force(on), person=OuterRef("person"))),
             is_granted=Exists(Grant.objects.filter(in_force(on), person=OuterRef("person"))),
+            is_heir=_is_heir(on),
         )
     )
     if any(row.is_away for row in appointments):
         return []
-    posts = {row.post_id: row.post for row in appointments}
+    posts = _with_heirs(appointments)
     granted = {}
     if any(row.is_granted for row in appointments):
-        granted = {g.post_id: g.post for g in person.grants.filter(in_force(on)).select_related("post__unit")}
+        rows_of_grants = person.grants.filter(in_force(on)).select_related("post__unit")
+        granted = _with_heirs(list(rows_of_grants.annotate(is_heir=_is_heir(on))))
     if granted:
         rows = rows_of(set(granted), on)
         me = person_name(person)
@@ -85,6 +88,18 @@ def posts_of(person: Person, on: date) -> list[Post]:
             pk: post for pk, post in granted.items() if competence.may_work(post_name(post), on, rows.facts(), me)
         }
     return sorted(posts.values(), key=lambda post: (not post.is_head, post.slug))
+
+
+def _is_heir(on: date) -> Exists:
+    """Say whether the post's unit took over another one that has ended."""
+    return Exists(Unit.objects.filter(successor=OuterRef("post__unit"), valid_to__lt=on))
+
+
+def _with_heirs(rows: Iterable[Any]) -> dict[int, Post]:
+    """Return the post of each row; its unit says whether it has predecessors."""
+    for row in rows:
+        row.post.unit.is_heir = row.is_heir
+    return {row.post_id: row.post for row in rows}
 
 
 def vacant_posts(on: date) -> list[Post]:

@@ -77,3 +77,41 @@ def _nearest(names: list[UnitName], on: date) -> UnitName:
     """Return the name valid that day, else the last one before it, else the first."""
     started = [name for name in names if name.valid_from <= on]
     return started[-1] if started else names[0]
+
+
+# Where the work of what has ended goes
+
+
+def unit_after(unit: Unit, on: date) -> Unit:
+    """Return the unit itself while it lives that day, else who succeeds it; without a successor, itself."""
+    seen = {unit.pk}
+    while unit.valid_to is not None and unit.valid_to < on and unit.successor is not None:
+        if unit.successor_id in seen:
+            break
+        unit = unit.successor
+        seen.add(unit.pk)
+    return unit
+
+
+def post_after(post: Post, on: date) -> tuple[Post, Unit]:
+    """Return the post that has its work that day, and the unit where that stands."""
+    seen = {post.pk}
+    while post.unit.valid_to is not None and post.unit.valid_to < on and post.successor is not None:
+        if post.successor_id in seen:
+            break
+        post = post.successor
+        seen.add(post.pk)
+    has_ended = post.unit.valid_to is not None and post.unit.valid_to < on
+    goes_to = post.next_unit if has_ended and post.next_unit is not None else post.unit
+    return post, unit_after(goes_to, on)
+
+
+def with_predecessors(units: Iterable[Unit], on: date) -> frozenset[int]:
+    """Return the ids of the units and of those whose work they took over: one query for each generation."""
+    found = {unit.pk for unit in units}
+    newest = found
+    while newest:
+        former = Unit.objects.filter(successor__in=newest, valid_to__lt=on).values_list("pk", flat=True)
+        newest = set(former) - found
+        found |= newest
+    return frozenset(found)

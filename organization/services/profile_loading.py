@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, make_password
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from law.services.profile_rows import ACTOR, bring_up_to_date
@@ -15,6 +16,7 @@ from organization.errors import OtherEntity, SeatTaken
 from organization.models import Absence, Appointment, Entity, Grant, Person, Post, Unit, UnitAlias, UnitName
 from organization.ports import EntityLine, OrganizationProfile, PersonLine, UnitLine
 from organization.rules.holding import Holding, overlaps
+from organization.rules.succession import settled
 from organization.services.grants import check_absence, check_grant
 
 DEMO_PASSWORD = "demo"
@@ -28,6 +30,7 @@ def load_profile(profile: OrganizationProfile, *, at: datetime) -> None:
     :raises AbsenceOverlaps: so does an absence.
     :raises GrantRefused: so does a grant.
     """
+    profile = settled(profile, timezone.localdate(at))
     with transaction.atomic():
         changed = {
             "entity": _load_entity(profile.entity),

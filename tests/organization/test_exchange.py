@@ -1,6 +1,7 @@
 """The organization out and in as profile files: ``export_entity``, ``diff_entity``."""
 
 import json
+from datetime import date
 from io import StringIO
 from pathlib import Path
 
@@ -9,9 +10,11 @@ from django.core.management import CommandError, call_command
 
 from config import profiles
 from organization.errors import ExportRefused
-from organization.models import Appointment, Person
+from organization.models import Appointment, Person, Post, Unit
 from organization.selectors import profile_here
+from organization.services.profile import load_profile, read_profile
 from organization.services.profile_export import export_profile
+from organization.services.successions import merge_units, settle
 from tests.factories import NOON
 
 pytestmark = pytest.mark.django_db
@@ -98,3 +101,23 @@ def test_a_faulty_profile_is_not_compared(tmp_path: Path) -> None:
 
     with pytest.raises(CommandError, match="una falla"):
         run("diff_entity", str(about.parent))
+
+
+def test_a_merger_comes_back_from_files_as_it_went_out(tmp_path: Path) -> None:
+    profiles.load("pichari-2023", at=NOON)
+    units = {unit.slug: unit for unit in Unit.objects.all()}
+    secretary = Person.objects.get(username="secretario-general")
+    day = date(2024, 1, 15)
+    merge_units(units=[units["ois"]], into=units["opp"], on=day, act="O.M. 1", by=secretary, at=NOON)
+    run("export_entity", str(tmp_path / "before"))
+
+    settle(on=day, at=NOON)
+    run("export_entity", str(tmp_path / "after"))
+
+    assert "ois,oaf,2005-01-01,2024-01-14,,0,opp" in (tmp_path / "after/pichari-2023/units.csv").read_text()
+    for moment in ("before", "after"):
+        assert run("diff_entity", str(tmp_path / moment / "pichari-2023")) == "Sin diferencias.\n"
+        profile, faults = read_profile(tmp_path / moment / "pichari-2023")
+        assert not faults
+        load_profile(profile, at=NOON.replace(year=2024, month=3))
+        assert Post.objects.get(slug="especialista-ois").unit == units["opp"]

@@ -104,6 +104,7 @@ class Task(Stamped, AbstractTask):  # type: ignore[misc]
     opened_at = models.DateTimeField(_("abierto por primera vez"), null=True)
     opened_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     outcome = models.CharField(_("decisión"), max_length=40, blank=True)
+    escalated_at = models.DateTimeField(_("avisado a la unidad superior"), null=True)
 
     MOMENTS = ("created", "assigned", "started", "finished")
     objects: ClassVar[models.Manager["Task"]] = models.Manager()

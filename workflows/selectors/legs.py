@@ -140,6 +140,7 @@ class _Builder:
     legs: list[Leg] = field(default_factory=list)
     began: dict[int, Movement] = field(default_factory=dict)
     leg_of_task: dict[int, int] = field(default_factory=dict)
+    moved_from: dict[int, int] = field(default_factory=dict)
 
     def way(self) -> Way:
         self._begin()
@@ -169,7 +170,17 @@ class _Builder:
             self.legs.append(self._leg(movement))
             self.began[place] = movement
             if movement.kind != MovementKind.COPY and movement.task_id is not None:
-                self.leg_of_task[movement.task_id] = place
+                self._move_on(movement, place)
+
+    def _move_on(self, movement: Movement, place: int) -> None:
+        """Let the task be on its newest leg; an earlier one, from which it was moved as it stood, ends there."""
+        task_id = movement.task_id or 0
+        former = self.leg_of_task.get(task_id)
+        if former is not None:
+            until = max(self.legs[former].since, _day(movement.sent_at))
+            self.legs[former] = replace(self.legs[former], until=until)
+            self.moved_from[place] = former
+        self.leg_of_task[task_id] = place
 
     def _leg(self, movement: Movement) -> Leg:
         is_copy = movement.kind == MovementKind.COPY
@@ -195,7 +206,7 @@ class _Builder:
             elif holder in by_holder:
                 self.leg_of_task[task.pk] = by_holder[holder]
         for place, movement in self.began.items():
-            source = self.leg_of_task.get(movement.from_task_id or 0)
+            source = self.moved_from.get(place, self.leg_of_task.get(movement.from_task_id or 0))
             if source is None and movement.from_outside and place > 0:
                 source = 0
             if source is not None and source < place:

@@ -22,7 +22,20 @@ def take(task: Task, step: Step) -> None:
     :raises NobodyHolds: the route names a post or unit that the entity does not have.
     """
     task.step, task.kind, task.title = step.id, step.kind, step.name[:200]
-    task.unit, task.post = _seat(task, step)
+    task.unit, task.post = _after(_seat(task, step), task)
+
+
+def _after(seat: Seat, task: Task) -> Seat:
+    """Return the seat that has the work today, where the unit that the route names has ended."""
+    unit, post = seat
+    if unit is None or unit.valid_to is None:
+        return seat
+    run = running.get()
+    on = clocks.lima_day(run.at if run else task.process.created)
+    if post is None:
+        return organization.unit_after(unit, on), None
+    heir, unit = organization.post_after(post, on)
+    return unit, heir
 
 
 def _seat(task: Task, step: Step) -> Seat:
