@@ -7,6 +7,7 @@ import base64
 import re
 import shutil
 import tempfile
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from tests.browser.installation import PIN, ROOT, Server, play, prepare
 from tests.browser.people import a_new_key, enter_as, named, track
 from tests.browser.windows import DESKTOP, PHONE, launch, new_context
+from tests.factories import LIMA
 
 OUT = ROOT / "build" / "screens"
 README_PICTURE = ROOT / "docs" / "tray.png"
@@ -85,6 +87,9 @@ def draw_case(studio: Studio) -> None:
     case = page.get_by_role("link", name="Documentos").get_attribute("href") or ""
     studio.both("02b-documentos", SYSTEMS, case)
     studio.both("02c-diagrama", SYSTEMS, case.replace("documentos", "diagrama"))
+    page.goto(task)
+    account = page.get_by_role("link", name="Ver la cuenta completa", include_hidden=True).get_attribute("href") or ""
+    studio.both("26-calendario-plazo", SYSTEMS, account)
     page = studio.window(LEGAL, "desktop")
     page.goto("/mesa/")
     page.get_by_role("link", name="Plan de contingencia").first.click()
@@ -148,6 +153,44 @@ def draw_signing(studio: Studio) -> None:
 def draw_search(studio: Studio) -> None:
     studio.both("10-buscar", SECRETARY, "/mesa/buscar/?q=resolución")
     studio.both("10b-buscar-nada", SECRETARY, "/mesa/buscar/?q=zzzz")
+
+
+# Administration
+
+
+def draw_organization(studio: Studio) -> None:
+    """The organisation in time with somebody away, and the form that says who covers them, filled."""
+    page = studio.window(SECRETARY, "desktop")
+    _fill_cover(page, "substitution", "Gerente Municipal", "Gerente de Infraestructura", days=(-4, 7))
+    page.get_by_label(named("Motivo de la ausencia del titular")).fill("Licencia")
+    page.get_by_role("button", name="Registrar suplencia").click()
+    expect(page.get_by_role("status").filter(has_text="Quedó registrado")).to_be_visible()
+    studio.both("21b-suplencias", SECRETARY, "/mesa/organizacion/encargos/")
+    studio.both("21-organizacion", SECRETARY, "/mesa/organizacion/")
+    studio.both("21c-como-tabla", SECRETARY, "/mesa/organizacion/?ver=tabla")
+    studio.both("21d-personas", SECRETARY, "/mesa/organizacion/personas/")
+    studio.both("21e-siglas", SECRETARY, "/mesa/organizacion/nombres/")
+    for width in WIDTHS:
+        page = studio.window(SECRETARY, width)
+        _fill_cover(page, "charge", "Jefe de Recursos Humanos", "Jefe de Administración", days=(3, 45))
+        studio.keep(page, f"22-suplencia-{width}")
+
+
+def _fill_cover(page: Page, kind: str, post: str, covers: str, *, days: tuple[int, int]) -> None:
+    """Say who covers a post from one day to another, counted from today, by the first act of the register."""
+    page.goto(f"/mesa/organizacion/encargos/nuevo/?clase={kind}")
+    page.get_by_label("Puesto que se cubre").select_option(post)
+    people = page.get_by_label("Persona", exact=True)
+    people.select_option(people.locator("option", has_text=covers).first.get_attribute("value"))
+    page.get_by_label("Acto que lo dispone").press_sequentially("001-2")
+    page.locator(".cover-acts").get_by_role("radio").first.check()
+    expect(page.get_by_role("link", name="Leer el acto")).to_be_visible()
+    today = datetime.now(LIMA).date()
+    first, last = (today + timedelta(number) for number in days)
+    page.get_by_label("Desde").fill(first.isoformat())
+    page.get_by_label(named("Hasta")).fill(last.isoformat())
+    page.get_by_label(named("Hasta")).blur()
+    expect(page.get_by_role("heading", name="Así se verá su sello")).to_be_visible()
 
 
 # Mesa de partes
@@ -277,6 +320,7 @@ def draw(browser: Browser, url: str, told: dict[str, Any]) -> None:
     draw_draft(studio)
     draw_signing(studio)
     draw_search(studio)
+    draw_organization(studio)
     draw_counter(studio)
     draw_portal(studio)
     draw_real_case(studio, told)

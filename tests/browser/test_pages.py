@@ -111,6 +111,32 @@ def the_document(visitors: Visitors) -> Page:
     return page
 
 
+def the_due_page(visitors: Visitors) -> Page:
+    page = first_row(LEGAL)(visitors)
+    page.goto(page.get_by_role("link", name="Ver la cuenta completa", include_hidden=True).get_attribute("href") or "")
+    return page
+
+
+def the_followed_due_page(visitors: Visitors) -> Page:
+    page = the_followed_file(visitors)
+    link = page.get_by_role("link", name="Ver la cuenta completa", include_hidden=True)
+    page.goto(link.get_attribute("href") or "")
+    return page
+
+
+def the_cover_told(visitors: Visitors) -> Page:
+    """Fill the form so far that bar, permissions and stamp stand beside it."""
+    page = visitors.page(SECRETARY)
+    page.goto("/mesa/organizacion/encargos/nuevo/?clase=charge")
+    page.get_by_label("Puesto que se cubre").select_option("Jefe de Recursos Humanos")
+    page.get_by_label("Persona", exact=True).select_option(index=1)
+    page.get_by_label("Desde").fill("2026-12-01")
+    page.get_by_label("Acto que lo dispone").press_sequentially("001-2")
+    page.locator(".cover-acts input").first.check()
+    expect(page.get_by_role("heading", name="Así se verá su sello")).to_be_visible()
+    return page
+
+
 PAGES: dict[str, Callable[[Visitors], Page]] = {
     "inicio": at("", "/"),
     "presentar": at("", "/presentar/"),
@@ -126,6 +152,8 @@ PAGES: dict[str, Callable[[Visitors], Page]] = {
     "buscar": at(SECRETARY, "/mesa/buscar/?q=resolución"),
     "documento": the_document,
     "expediente": first_row(LEGAL),
+    "plazo": the_due_page,
+    "plazo del seguimiento": the_followed_due_page,
     "documentos del expediente": first_row(LEGAL, then="^Documentos"),
     "diagrama": first_row(LEGAL, then="^Diagrama"),
     "redacción": first_row(SECRETARY, "Proyectar", "Escribir|Corregir el texto"),
@@ -136,6 +164,13 @@ PAGES: dict[str, Callable[[Visitors], Page]] = {
     "por firmar": at(MAYOR, "/mesa/por-firmar/"),
     "mesa de partes": at(COUNTER, "/mesa/mesa-de-partes/"),
     "registros": at(COUNTER, "/mesa/mesa-de-partes/registros/"),
+    "organización": at(SECRETARY, "/mesa/organizacion/"),
+    "organización como tabla": at(SECRETARY, "/mesa/organizacion/?ver=tabla"),
+    "personas": at(SECRETARY, "/mesa/organizacion/personas/"),
+    "suplencias": at(SECRETARY, "/mesa/organizacion/encargos/"),
+    "siglas y nombres": at(SECRETARY, "/mesa/organizacion/nombres/"),
+    "registrar suplencia": the_cover_told,
+    "registrar ausencia": at(SECRETARY, "/mesa/organizacion/ausencias/nueva/"),
 }
 
 

@@ -1,19 +1,23 @@
 """Why a date, in full: the days, the steps with their norms, today's norm beside; on paper, and in the file."""
 
-from datetime import date, datetime
+import io
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.test import Client
 
 from docs_store.models import Document, Leaf
+from law.enums import TermUnit
 from law.models import CalendarSpan, Day, Norm, Term
 from law.selectors import forget_calendars
 from ledger.models import Entry
 from tests.desk.conftest import Seat, open_resolution, person, waiting
 from tests.factories import LIMA, make_expediente
 from workflows.models import Clock, Process
+from workflows.selectors.account_papers import line_of
 from workflows.selectors.accounts import account_of
 from workflows.services import clocks
+from workflows.services.due import Answers
 
 pytestmark = pytest.mark.django_db
 
@@ -176,3 +180,15 @@ def test_who_only_reads_the_file_adds_nothing(seat: Seat, clock: Clock) -> None:
     assert "Agregar la cuenta al expediente" not in page(reader, clock)
     assert reader.post(address(clock, "agregar/")).status_code == 404
     assert not Entry.objects.filter(kind="clock.account_added").exists()
+
+
+def test_the_paper_brings_the_line_that_counts_it_again(clock: Clock) -> None:
+    at = datetime.combine(clock.event_on, datetime.min.time(), LIMA)
+    clocks.suspend(clock=clock, first=clock.event_on, reason="x", by=None, at=at)
+    clocks.resume(clock=clock, last=clock.event_on + timedelta(days=3), by=None, at=at)
+    unit = TermUnit.BUSINESS_DAYS
+    counted = clocks.extend(clock=clock, amount=2, unit=unit, requested_on=clock.event_on, by=None, at=at)
+
+    [answer] = Answers().of(io.BytesIO(line_of(counted).encode()))
+
+    assert answer["due"] == counted.due_on.isoformat()

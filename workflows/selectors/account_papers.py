@@ -1,5 +1,6 @@
 """The account of a due day as a text to be typeset: for the file's index, or for a printer."""
 
+import json
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
@@ -8,6 +9,7 @@ from docs_store import selectors as stored
 from docs_store.models import Expediente
 from docs_store.ports import Draft, Section
 from law.rules.dates import day_long
+from workflows.models import Clock
 from workflows.selectors.accounts import Account, Told
 
 
@@ -15,12 +17,15 @@ def account_text(account: Account, expediente: Expediente) -> Draft:
     """Return the account as sections: what was asked, each step with its norm, and what today's norm would give."""
     return Draft(
         subject=account.question,
-        sections=(
-            Section(_("Qué se cuenta"), tuple(_asked(account, expediente))),
-            Section(_("La cuenta, paso a paso"), tuple(_steps(account.steps))),
-            Section(_("Con la norma de hoy"), tuple(_beside(account))),
-        ),
+        sections=tuple(section for section in _sections(account, expediente) if section.paragraphs),
     )
+
+
+def _sections(account: Account, expediente: Expediente) -> Iterator[Section]:
+    yield Section(_("Qué se cuenta"), tuple(_asked(account, expediente)))
+    yield Section(_("La cuenta, paso a paso"), tuple(_steps(account.steps)))
+    yield Section(_("Con la norma de hoy"), tuple(_beside(account)))
+    yield Section(_("Para repetirla"), (_("La línea que recibe «manage.py due --json»:"), line_of(account.clock)))
 
 
 def printed_account(account: Account, expediente: Expediente) -> bytes:
@@ -42,10 +47,10 @@ def _asked(account: Account, expediente: Expediente) -> Iterator[str]:
 
 
 def _steps(steps: tuple[Told, ...]) -> Iterator[str]:
-    for step in steps:
+    for number, step in enumerate(steps, start=1):
         norm = f" {step.norm}{f', {step.standing}' if step.standing else ''}." if step.norm else ""
         note = f" {step.note}" if step.note else ""
-        yield f"{step.title} ({step.span}).{note}{norm[:2].upper() + norm[2:]}"
+        yield f"{number}. {step.title} ({step.span}).{note}{norm[:2].upper() + norm[2:]}"
 
 
 def _beside(account: Account) -> Iterator[str]:
@@ -57,3 +62,18 @@ def _beside(account: Account) -> Iterator[str]:
         return
     told = {"day": day_long(now.due_on), "given": now.given, "norm": now.norm, "own": account.own}
     yield _("Con la norma de hoy sería el %(day)s: %(given)s (%(norm)s). Este trámite conserva sus %(own)s.") % told
+
+
+def line_of(clock: Clock) -> str:
+    """Return the case of a clock as one line of ``manage.py due --json``, so that others can count it again."""
+    case = {
+        "id": str(clock.pk),
+        "event_kind": "date",
+        "event": clock.event_on.isoformat(),
+        "term": {"amount": clock.amount, "unit": clock.unit},
+        "place": clock.place,
+        "suspensions": [{name: day for name, day in each.items() if day} for each in clock.suspensions] or None,
+        "extension": clock.extension,
+        "distance": {"days": clock.distance["days"], "unit": clock.distance["unit"]} if clock.distance else None,
+    }
+    return json.dumps({name: value for name, value in case.items() if value is not None})
