@@ -79,6 +79,17 @@ def number(name: str, default: int, meaning: str) -> int:
         raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}") from error
 
 
+def choice(name: str, default: str, among: tuple[str, ...], meaning: str) -> str:
+    """Return the variable, which is one of a few words.
+
+    :raises ImproperlyConfigured: it is none of them.
+    """
+    value = text(name, default, meaning).strip().lower()
+    if value not in among:
+        raise ImproperlyConfigured(f"{name} must be {' or '.join(among)}, not {value!r}")
+    return value
+
+
 def words(name: str, default: str, meaning: str) -> list[str]:
     """Return the variable as a list, split at commas."""
     return [word.strip() for word in text(name, default, meaning).split(",") if word.strip()]

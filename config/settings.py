@@ -1,6 +1,7 @@
 """The only settings: all from the environment, all with an embedded default."""
 
 import secrets
+from datetime import timedelta
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -16,6 +17,7 @@ DEMO = env.flag("DEMO", False, "Demo mode: its own authority, one-click sign-in;
 BIND = env.text("BIND", "127.0.0.1:8000", "Address on which the site is served.")
 WEB_WORKERS = env.number("WEB_WORKERS", 2, "Processes of the web server: one for each core, and one more.")
 WEB_THREADS = env.number("WEB_THREADS", 8, "Requests that each of them serves at once.")
+IS_TLS = env.flag("TLS", False, "The site is reached over https through a proxy that sets X-Forwarded-Proto.")
 DEBUG = False
 PLANS_DIR = env.text("PLANS_DIR", "", "Folder of the plans' texts, used as annexes by the demo where present.")
 
@@ -108,6 +110,10 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "viewflow.workflow",
     "config",
     "ledger",
@@ -130,6 +136,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -163,8 +170,34 @@ AUTH_USER_MODEL = "organization.Person"
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 if IDENTITY:
     AUTHENTICATION_BACKENDS += ["organization.adapters.directory_accounts.DirectoryBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "organization.adapters.passwords.LongEnough", "OPTIONS": {"min_length": 12}},
+    {"NAME": "organization.adapters.passwords.NotCommon"},
+    {"NAME": "organization.adapters.passwords.NotAboutThePerson"},
+]
 LOGIN_URL = "desk:enter"
 LOGIN_REDIRECT_URL = "desk:tray"
+SECOND_FACTOR = env.choice(
+    "SECOND_FACTOR", "required", ("required", "optional"), "Whether officials need one to enter and to sign."
+)
+SESSION_COOKIE_AGE = 3600 * env.number("SESSION_HOURS", 12, "After how long an official signs in again.")
+
+# django-allauth: its sign-in stages, factors and sessions. The pages and addresses are the desk's own.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if IS_TLS else 0
+ACCOUNT_ADAPTER = "organization.adapters.accounts.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGIN_TIMEOUT = 900
+ACCOUNT_RATE_LIMITS = False  # organization.services.entrance counts: a count by account alone would lock its owner out
+MFA_ADAPTER = "organization.adapters.factors.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1
+MFA_TRUST_COOKIE_AGE = timedelta(days=14)
+MFA_TRUST_COOKIE_NAME = "trusted"
+MFA_TRUST_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_TLS  # browsers themselves allow keys on http for localhost alone
+USERSESSIONS_TRACK_ACTIVITY = False  # it would write on each page
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "es"
@@ -187,7 +220,6 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "SAMEORIGIN"
 SILENCED_SYSTEM_CHECKS = ["security.W019"]  # our own pages may show a PDF in a frame
-IS_TLS = env.flag("TLS", False, "The site is reached over https through a proxy that sets X-Forwarded-Proto.")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_TLS
 SECURE_SSL_REDIRECT = IS_TLS
 SECURE_HSTS_SECONDS = 31_536_000 if IS_TLS else 0

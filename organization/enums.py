@@ -19,6 +19,7 @@ class Role(TextChoices):
     ARCHIVE = "archive", _("Archivo")
     AUDITOR = "auditor", _("Auditoría")
     PERSONNEL = "personnel", _("Recursos humanos")
+    SYSTEMS = "systems", _("Informática")
 
 
 class GrantKind(TextChoices):
@@ -46,3 +47,10 @@ class LinkKind(TextChoices):
     APPOINTMENT = "appointment", _("Designación")
     ABSENCE = "absence", _("Ausencia")
     GRANT = "grant", _("Encargo")
+
+
+class EnrolmentKind(TextChoices):
+    """Why somebody gets a link to set up how they sign in."""
+
+    FIRST = "first", _("Alta")
+    LOST = "lost", _("Recuperación")

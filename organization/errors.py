@@ -279,3 +279,17 @@ class DirectoryUnavailable(OrganizationError):
         super().__init__(
             _("El directorio de cuentas institucionales no responde. Entre con una cuenta de este sistema, o espere.")
         )
+
+
+class FactorRefused(OrganizationError):
+    """The second factor was not confirmed; try again, or use another one."""
+
+    def __init__(self) -> None:
+        super().__init__(_("El código no coincide o ya se usó. Escriba el que su teléfono muestra ahora."))
+
+
+class LastFactor(OrganizationError):
+    """Here one must have a second factor; set another up before taking this one away."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Es su único segundo factor, y aquí hace falta uno. Agregue otro antes de quitar este."))

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from organization.enums import GrantKind, IdKind, Role
+from organization.enums import EnrolmentKind, GrantKind, IdKind, Role
 
 NO_DOCUMENT = "S/N "
 """How the number begins of who showed no identity document: a filing is never refused for that."""
@@ -138,7 +138,13 @@ class Post(models.Model):
 
 class PersonManager(BaseUserManager["Person"]):
     def get_by_natural_key(self, username: str | None) -> "Person":
-        return self.get(username=username, is_active=True)
+        """Return who signs in with that user name, or with that DNI."""
+        by_dni = Q(id_kind=IdKind.DNI, id_number=username, username__isnull=False)
+        found = list(self.filter(Q(username=username) | by_dni, is_active=True)[:2])
+        exact = [person for person in found if person.username == username]
+        if not exact and len(found) != 1:
+            raise self.model.DoesNotExist
+        return (exact or found)[0]
 
 
 class Person(AbstractBaseUser):
@@ -155,6 +161,7 @@ class Person(AbstractBaseUser):
     address = models.CharField(_("domicilio"), max_length=200, blank=True)
     is_active = models.BooleanField(_("activo"), default=True)
     theme = models.CharField(_("tema"), max_length=5, blank=True)
+    second_factor_since = models.DateTimeField(_("con segundo factor desde"), null=True)
 
     objects: ClassVar[PersonManager] = PersonManager()
 
@@ -284,3 +291,49 @@ class Abstention(models.Model):
 
     def __str__(self) -> str:
         return f"{self.expediente_id} {self.person_id}"
+
+
+class Enrolment(models.Model):
+    """A one-time link with which a person sets their password and their second factor, the first time or after a loss.
+
+    After a loss two people approve it, neither of them the person: the database holds it so.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="enrolments")
+    kind = models.CharField(_("clase"), max_length=8, choices=EnrolmentKind)
+    asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    asked_at = models.DateTimeField(_("pedido el"))
+    approved_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    approved_at = models.DateTimeField(_("aprobado el"), null=True)
+    token_sha256 = models.CharField(_("resumen del enlace"), max_length=64, blank=True)
+    expires_at = models.DateTimeField(_("vence el"))
+    used_at = models.DateTimeField(_("usado el"), null=True)
+    withdrawn_at = models.DateTimeField(_("retirado el"), null=True)
+
+    class Meta:
+        ordering = ["-asked_at"]
+        indexes = [models.Index(fields=["token_sha256"], name="enrolment_by_token")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"],
+                condition=Q(used_at__isnull=True, withdrawn_at__isnull=True),
+                name="enrolment_open_once_per_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(asked_by__isnull=True) | ~Q(asked_by=F("person")), name="enrolment_not_asked_by_oneself"
+            ),
+            models.CheckConstraint(
+                condition=Q(approved_by__isnull=True) | (~Q(approved_by=F("person")) & ~Q(approved_by=F("asked_by"))),
+                name="enrolment_approved_by_another",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=EnrolmentKind.FIRST)
+                | Q(token_sha256="")
+                | Q(asked_by__isnull=True)
+                | Q(approved_by__isnull=False),
+                name="enrolment_after_a_loss_has_two_people",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.person_id}"

@@ -8,9 +8,9 @@ class EnterForm(forms.Form):
     """A local account."""
 
     username = forms.CharField(
-        label=_("Usuario"),
+        label=_("Usuario o DNI"),
         max_length=80,
-        error_messages={"required": _("Escriba su usuario.")},
+        error_messages={"required": _("Escriba su usuario o su DNI.")},
         widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "username", "autofocus": True}),
     )
     password = forms.CharField(

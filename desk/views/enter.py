@@ -1,29 +1,31 @@
 """In and out: local accounts, and in the demo one click for each role of the entity."""
 
-from datetime import datetime, timedelta
-
+from allauth.account.internal.flows.login import perform_password_login
+from allauth.account.internal.stagekit import clear_login
+from allauth.account.models import Login
 from django.conf import settings
 from django.contrib.auth import authenticate, login, logout
-from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from desk import services
 from desk.forms.enter import EnterForm
+from desk.views import confirming
+from desk.views.callers import attempt_of
+from desk.views.second_step import entered
 from desk.views.sitting import UNIT_IN_VIEW, DeskRequest, seated
-from organization import selectors as organization
+from organization import selectors
 from organization.errors import DirectoryUnavailable
 from organization.models import Person
+from organization.services import entrance, sessions
+from organization.services.entrance import Step
 
-TRIES = 5
-WAIT = timedelta(minutes=5)
 THEMES = {"": _("Igual que el equipo"), "light": _("Claro"), "dark": _("Oscuro")}
 
 
@@ -31,65 +33,55 @@ THEMES = {"": _("Igual que el equipo"), "light": _("Claro"), "dark": _("Oscuro")
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def enter(request: HttpRequest) -> HttpResponse:
-    """Show the entrance, or let a local account in."""
+    """Show the entrance, or let a person in by their password: as far as the second step, where there is one."""
     if request.user.is_authenticated and request.method != "POST":
         return redirect(_next(request))
     form = EnterForm(request.POST or None)
     sentence = ""
     if request.method == "POST" and form.is_valid():
-        sentence = _try(request, form.cleaned_data["username"], form.cleaned_data["password"])
-        if not sentence:
-            return redirect(_next(request))
-    context = {"form": form, "sentence": sentence, "next": _next(request, default=""), "roles": _roles(request)}
+        person, sentence = _checked(request, form.cleaned_data["username"], form.cleaned_data["password"])
+        if person is not None:
+            return _onward(request, person, {"username": person.username})
+    context = {
+        "form": form,
+        "sentence": sentence,
+        "next": _next(request, default=""),
+        "roles": _roles(request),
+        "has_ended": request.method != "POST" and _had_session(request),
+    }
     return render(request, "desk/enter.html", context, status=200 if request.method != "POST" else 422)
 
 
-def _try(request: HttpRequest, username: str, password: str) -> str:
-    """Sign the person in, or return why not, without saying which datum is wrong."""
+def _checked(request: HttpRequest, username: str, password: str) -> tuple[Person | None, str]:
+    """Return the person, or why not, without saying which datum is wrong: unknown names take as long as known ones."""
     now = timezone.now()
-    locked_until = cache.get(_lock_key(username))
-    if isinstance(locked_until, datetime) and locked_until > now:
-        return _wait(locked_until)
+    named = selectors.person_named(username)
+    attempt = attempt_of(request, step=Step.PASSWORD, account=username, person=named)
+    until = entrance.held_until(attempt, at=now)
+    if until is not None:
+        return None, confirming.wait_sentence(until)
     try:
         person = authenticate(request, username=username, password=password)
     except DirectoryUnavailable as error:
-        _count_try(username, now)  # a local password was guessed all the same
-        return str(error)
-    if person is None:
-        return _count_try(username, now)
-    cache.delete_many([_lock_key(username), _tries_key(username)])
-    login(request, person)
-    return ""
+        entrance.record_failure(attempt, person=named, at=now)  # a local password was guessed all the same
+        return None, str(error)
+    if not isinstance(person, Person):
+        return None, confirming.refusal_sentence(attempt, named, _("Los datos no coinciden."), now)
+    entrance.forget_failures(attempt)
+    return person, ""
 
 
-def _count_try(username: str, now: datetime) -> str:
-    cache.add(_tries_key(username), 0, timeout=WAIT.total_seconds() * 3)
-    tries = cache.incr(_tries_key(username))
-    if tries >= TRIES:
-        cache.set(_lock_key(username), now + WAIT, timeout=WAIT.total_seconds())
-        cache.delete(_tries_key(username))
-        return _wait(now + WAIT)
-    left = TRIES - tries
-    return ngettext(
-        "Los datos no coinciden. Queda %(left)d intento antes de una espera de %(minutes)d minutos.",
-        "Los datos no coinciden. Quedan %(left)d intentos antes de una espera de %(minutes)d minutos.",
-        left,
-    ) % {"left": left, "minutes": WAIT.total_seconds() // 60}
+def _onward(request: HttpRequest, person: Person, credentials: dict[str, str | None]) -> HttpResponse:
+    """Begin django-allauth's stages: the second step, or the desk."""
+    response: HttpResponse = perform_password_login(
+        request, credentials, Login(user=person, redirect_url=_next(request))
+    )
+    return entered(request, response, person)
 
 
-def _wait(until: datetime) -> str:
-    return _("Hubo %(tries)d intentos seguidos con su usuario. Espere hasta las %(hour)s.") % {
-        "tries": TRIES,
-        "hour": f"{timezone.localtime(until) + timedelta(minutes=1):%H:%M}",
-    }
-
-
-def _tries_key(username: str) -> str:
-    return f"enter:tries:{username.lower()[:80].encode().hex()}"
-
-
-def _lock_key(username: str) -> str:
-    return f"enter:wait:{username.lower()[:80].encode().hex()}"
+def _had_session(request: HttpRequest) -> bool:
+    """Return whether this browser was signed in on its last page, and comes from there."""
+    return bool(request.GET.get("next")) and settings.SESSION_COOKIE_NAME in request.COOKIES
 
 
 def _next(request: HttpRequest, default: str | None = None) -> str:
@@ -104,12 +96,26 @@ def _is_demo(request: HttpRequest) -> bool:
     return bool(getattr(request, "is_demo", False))
 
 
-def _roles(request: HttpRequest) -> list[organization.Seat]:
+def _roles(request: HttpRequest) -> list[selectors.Seat]:
     """Return the posts of the entity that somebody holds today, for the demo's one-click entrance."""
     if not _is_demo(request):
         return []
     today = timezone.localdate()
-    return [seat for seat in organization.seats_on(today) if seat.person.username]
+    return [seat for seat in selectors.seats_on(today) if seat.person.username]
+
+
+@never_cache
+@require_safe
+def not_me(request: HttpRequest) -> HttpResponse:
+    """Drop a sign-in that is half way, and begin anew."""
+    clear_login(request)
+    return redirect("desk:enter")
+
+
+@require_safe
+def cannot_enter(request: HttpRequest) -> HttpResponse:
+    """Tell who cannot enter what to do: whom to see, and what to bring."""
+    return render(request, "desk/cannot_enter.html")
 
 
 @never_cache
@@ -119,6 +125,8 @@ def enter_demo(request: HttpRequest, username: str) -> HttpResponse:
     if not _is_demo(request):
         raise Http404
     person = get_object_or_404(Person, username=username, is_active=True)
+    if person.second_factor_since is not None:
+        return _onward(request, person, {})
     login(request, person, backend="django.contrib.auth.backends.ModelBackend")
     unit = request.POST.get("unit", "")
     if unit.isdecimal():
@@ -129,6 +137,9 @@ def enter_demo(request: HttpRequest, username: str) -> HttpResponse:
 @require_POST
 def leave(request: HttpRequest) -> HttpResponse:
     """Sign out."""
+    if isinstance(request.user, Person):
+        key = request.session.session_key or ""
+        sessions.record_end(session_key=key, person=request.user, at=timezone.now())
     logout(request)
     return redirect("desk:enter")
 

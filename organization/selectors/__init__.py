@@ -10,6 +10,7 @@ from organization.selectors.holding import (
     titulars_of,
     vacant_posts,
 )
+from organization.selectors.people import may_administer, open_enrolments, person_named
 from organization.selectors.places import Place, appointments_on, ending_between, places_on
 from organization.selectors.profile import profile_here
 from organization.selectors.roles import Seat, has_role, roles_of, seats_on
@@ -46,7 +47,10 @@ __all__ = [
     "holder_of",
     "holders",
     "holders_of",
+    "may_administer",
     "members_of",
+    "open_enrolments",
+    "person_named",
     "places_on",
     "post_after",
     "posts_of",
