@@ -293,3 +293,20 @@ class LastFactor(OrganizationError):
 
     def __init__(self) -> None:
         super().__init__(_("Es su único segundo factor, y aquí hace falta uno. Agregue otro antes de quitar este."))
+
+
+class EnrolmentRefused(OrganizationError):
+    """The link holds no longer, or may not be given; the sentence says what to do."""
+
+
+class NotAdministrator(OrganizationError):
+    """Only who holds a post that looks after access may do this, and never for themselves."""
+
+    def __init__(self, sentence: str = "") -> None:
+        super().__init__(
+            sentence or _("Administran el acceso quienes ocupan un puesto en Informática o en Secretaría General.")
+        )
+
+
+class PasswordRefused(OrganizationError):
+    """The password is too weak; the sentences say what it lacks."""

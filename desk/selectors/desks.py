@@ -51,6 +51,11 @@ class Desk:
         return Role.INTAKE in self.roles
 
     @property
+    def administers(self) -> bool:
+        """Return whether the person looks after how others sign in."""
+        return bool(self.roles & organization.ADMINISTERING)
+
+    @property
     def seat(self) -> Seat:
         """Return the place from which trays are read.
 

@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from desk.selectors.chart import act_key
@@ -147,3 +148,22 @@ register.filter(act_key)
 def fold(closed: frozenset[int], unit: int) -> str:
     """The folded units once this one is folded, or unfolded again."""
     return "-".join(map(str, sorted(closed ^ {unit})))
+
+
+BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "Mac"),
+    ("Linux", "Linux"),
+)
+
+
+@register.filter
+def device(user_agent: str) -> str:
+    """``Firefox en Windows``: what a browser says of itself, as people say it."""
+    browser = next((name for mark, name in BROWSERS if mark in user_agent), gettext("Otro programa"))
+    system = next((name for mark, name in SYSTEMS if mark in user_agent), "")
+    return gettext("%(browser)s en %(system)s") % {"browser": browser, "system": system} if system else browser

@@ -10,7 +10,7 @@ from organization.selectors.holding import (
     titulars_of,
     vacant_posts,
 )
-from organization.selectors.people import may_administer, open_enrolments, person_named
+from organization.selectors.people import ADMINISTERING, may_administer, open_enrolments, person_named
 from organization.selectors.places import Place, appointments_on, ending_between, places_on
 from organization.selectors.profile import profile_here
 from organization.selectors.roles import Seat, has_role, roles_of, seats_on
@@ -31,6 +31,7 @@ from organization.selectors.units import (
 )
 
 __all__ = [
+    "ADMINISTERING",
     "Competent",
     "Place",
     "Seat",

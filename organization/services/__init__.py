@@ -1,6 +1,16 @@
 """Every write of the organization room: appointments, units, people, and the profile that brings them."""
 
 from organization.services.appointments import appoint, end_appointment
+from organization.services.enrolments import (
+    approve_recovery,
+    ask_recovery,
+    change_password,
+    enrolment_of,
+    invite,
+    recover_from_console,
+    use_enrolment,
+    withdraw_enrolment,
+)
 from organization.services.grants import end_absence, end_grant, grant_capacity, register_absence
 from organization.services.people import add_person
 from organization.services.successions import merge_units, settle, split_unit
@@ -9,14 +19,22 @@ from organization.services.units import move_unit, rename_unit
 __all__ = [
     "add_person",
     "appoint",
+    "approve_recovery",
+    "ask_recovery",
+    "change_password",
     "end_absence",
     "end_appointment",
     "end_grant",
+    "enrolment_of",
     "grant_capacity",
+    "invite",
     "merge_units",
     "move_unit",
+    "recover_from_console",
     "register_absence",
     "rename_unit",
     "settle",
     "split_unit",
+    "use_enrolment",
+    "withdraw_enrolment",
 ]

@@ -9,6 +9,7 @@ from ledger import services as ledger
 from organization.errors import ActMissing, DatesCrossed, SeatTaken
 from organization.models import Appointment, Person, Post
 from organization.rules.holding import Span, overlap
+from organization.services.people import Actor
 
 
 def appoint(
@@ -18,7 +19,7 @@ def appoint(
     from_on: date,
     to_on: date | None,
     act: str,
-    by: Person,
+    by: Actor,
     at: datetime,
     document_id: int | None = None,
 ) -> Appointment:

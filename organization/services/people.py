@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -10,6 +11,19 @@ from ledger import services as ledger
 from organization.enums import IdKind
 from organization.errors import UsernameTaken
 from organization.models import Person
+
+
+class Actor(Protocol):
+    """Whoever does something, as the ledger names them: a person, or the console of the server."""
+
+    @property
+    def actor(self) -> str: ...
+
+
+class Console:
+    """Whoever sits at the server itself."""
+
+    actor = "system:console"
 
 
 @dataclass(frozen=True)

@@ -46,11 +46,20 @@
 
   const canUseKeys = Boolean(window.PublicKeyCredential && navigator.credentials);
 
-  async function answerWith(form, asked) {
+  // A form that a script sends forgets which button was pressed.
+  function keepButton(form, button) {
+    if (!button?.name) return;
+    const kept = document.createElement("input");
+    Object.assign(kept, { type: "hidden", name: button.name, value: button.value });
+    form.append(kept);
+  }
+
+  async function answerWith(form, asked, button) {
     const fault = form.querySelector("[data-key-fault]");
     fault.hidden = true;
     try {
       form.querySelector("[name=answer]").value = told(await asked());
+      keepButton(form, button);
       form.submit();
     } catch {
       fault.hidden = false;
@@ -77,9 +86,9 @@
     }
     const options = JSON.parse(ways.dataset.challenge);
     form.addEventListener("submit", (event) => {
-      if (!key.checked || event.submitter?.hasAttribute("formnovalidate")) return;
+      if (!key.checked) return;
       event.preventDefault();
-      answerWith(form, () => navigator.credentials.get(readable(options)));
+      answerWith(form, () => navigator.credentials.get(readable(options)), event.submitter);
     });
   }
 })();

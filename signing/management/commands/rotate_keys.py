@@ -6,6 +6,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from organization.rules.sealing import CannotOpen
+from organization.services import factors
 from signing.errors import KeyRefused
 from signing.services import rotation
 
@@ -22,7 +24,14 @@ class Command(BaseCommand):
             raise CommandError(
                 f"Ninguna de las claves indicadas abre {error}. Agregue la anterior a SECRET_KEY_FALLBACKS."
             ) from error
+        try:
+            closed = factors.close_anew()
+        except CannotOpen as error:
+            raise CommandError(
+                "Ninguna de las claves indicadas abre los segundos factores. Agregue la anterior a SECRET_KEY_FALLBACKS."
+            ) from error
         self.stdout.write(f"Claves del servidor cambiadas: {', '.join(rotated.changed) or 'ninguna, ya lo estaban'}.")
+        self.stdout.write(f"Segundos factores cerrados otra vez: {closed}.")
         if rotated.waiting:
             self.stdout.write(
                 f"Claves personales por cambiar: {rotated.waiting}. Cada una cambia cuando su titular firme; "

@@ -1,0 +1,153 @@
+"""Links to enter: who got one uses it; who looks after access gives them, and two approve one after a loss."""
+
+from collections.abc import Callable
+from functools import wraps
+from http import HTTPStatus
+from typing import Any
+
+from allauth.account.internal.flows.login import perform_login
+from allauth.account.models import Login
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from desk.forms.access import NewPasswordForm, WhoForm
+from desk.views import confirming
+from desk.views.second_step import entered
+from desk.views.sitting import DeskRequest, seated
+from organization import selectors as organization
+from organization import services
+from organization.errors import OrganizationError, PasswordRefused
+from organization.models import Enrolment, Person
+
+View = Callable[..., HttpResponseBase]
+WRONG = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+@never_cache
+@sensitive_post_parameters("password", "again")
+@require_http_methods(["GET", "HEAD", "POST"])
+def enrolment(request: HttpRequest, token: str) -> HttpResponse:
+    """Let who holds the link choose a password; then the sign-in goes on to their second factor."""
+    now = timezone.now()
+    found = services.enrolment_of(token, at=now)
+    if found is None:
+        return render(request, "desk/enrolment_gone.html", status=HTTPStatus.GONE)
+    form = NewPasswordForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            person = services.use_enrolment(token=token, password=form.cleaned_data["password"], at=now)
+        except PasswordRefused as error:
+            form.add_error("password", str(error))
+        else:
+            logout(request)
+            response: HttpResponse = perform_login(request, Login(user=person, redirect_url=reverse("desk:tray")))
+            return entered(request, response, person)
+    context = {"form": form, "person": found.person}
+    page = render(request, "desk/enrolment.html", context, status=WRONG if form.is_bound else HTTPStatus.OK)
+    page.headers["Referrer-Policy"] = "no-referrer"
+    return page
+
+
+def administering(view: View) -> View:
+    """Let only those in who look after access; for anyone else the page does not exist."""
+
+    @seated
+    @wraps(view)
+    def wrapped(request: DeskRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        if not request.desk.administers:
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return wrapped
+
+
+@require_safe
+@administering
+def people_access(request: DeskRequest) -> HttpResponse:
+    """Show the links that wait, and give one."""
+    return _page(request, WhoForm(besides=request.user))
+
+
+def _page(request: DeskRequest, form: WhoForm, *, status: int = HTTPStatus.OK, **told: Any) -> HttpResponse:
+    context = {
+        "form": form,
+        "waiting": organization.open_enrolments(),
+        **(confirming.choices(request, request.user) if _asks(request) else {}),
+        "asks": _asks(request),
+        **told,
+    }
+    return render(request, "desk/people_access.html", context, status=status)
+
+
+def _asks(request: DeskRequest) -> bool:
+    return request.user.second_factor_since is not None
+
+
+def _confirmed(request: DeskRequest) -> None:
+    if _asks(request):
+        confirming.confirm(request, request.user, at=timezone.now())
+
+
+@require_POST
+@sensitive_post_parameters("code", "answer")
+@administering
+def give_link(request: DeskRequest) -> HttpResponse:
+    """Give a first link, or ask for a recovery, as the button says."""
+    form = WhoForm(request.POST, besides=request.user)
+    if not form.is_valid():
+        return _page(request, form, status=WRONG)
+    person: Person = form.cleaned_data["person"]
+    try:
+        _confirmed(request)
+        if "recover" in request.POST:
+            services.ask_recovery(person=person, by=request.user, at=timezone.now())
+            messages.success(
+                request, _("Pidió la recuperación. Falta que la apruebe otra persona que administre el acceso.")
+            )
+            return redirect("desk:people_access")
+        token = services.invite(person=person, by=request.user, at=timezone.now())
+    except (OrganizationError, confirming.NotConfirmed) as error:
+        return _page(request, form, status=WRONG, sentence=str(error))
+    return _link(request, person, token)
+
+
+@require_POST
+@sensitive_post_parameters("code", "answer")
+@administering
+def approve_link(request: DeskRequest, enrolment_id: int) -> HttpResponse:
+    """Approve what another asked for, and show the link once."""
+    found = get_object_or_404(Enrolment.objects.select_related("person"), pk=enrolment_id)
+    try:
+        _confirmed(request)
+        token = services.approve_recovery(enrolment_id=found.pk, by=request.user, at=timezone.now())
+    except (OrganizationError, confirming.NotConfirmed) as error:
+        return _page(request, WhoForm(besides=request.user), status=WRONG, sentence=str(error))
+    return _link(request, found.person, token)
+
+
+@require_POST
+@administering
+def withdraw_link(request: DeskRequest, enrolment_id: int) -> HttpResponse:
+    """Make a link useless."""
+    get_object_or_404(Enrolment, pk=enrolment_id)
+    try:
+        services.withdraw_enrolment(enrolment_id=enrolment_id, by=request.user, at=timezone.now())
+    except OrganizationError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Retirado: ese enlace ya no abre nada."))
+    return redirect("desk:people_access")
+
+
+def _link(request: DeskRequest, person: Person, token: str) -> HttpResponse:
+    address = request.build_absolute_uri(reverse("desk:enrolment", args=[token]))
+    return render(request, "desk/enrolment_link.html", {"person": person, "address": address})
