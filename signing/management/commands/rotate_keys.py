@@ -28,7 +28,7 @@ class Command(BaseCommand):
             closed = factors.close_anew()
         except CannotOpen as error:
             raise CommandError(
-                "Ninguna de las claves indicadas abre los segundos factores. Agregue la anterior a SECRET_KEY_FALLBACKS."
+                "Ninguna clave indicada abre los segundos factores. Agregue la anterior a SECRET_KEY_FALLBACKS."
             ) from error
         self.stdout.write(f"Claves del servidor cambiadas: {', '.join(rotated.changed) or 'ninguna, ya lo estaban'}.")
         self.stdout.write(f"Segundos factores cerrados otra vez: {closed}.")
