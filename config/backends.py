@@ -11,6 +11,9 @@ CONNECT_SECONDS = 5
 MAIL_WAIT_SECONDS = 20
 REDIS_SCHEMES, BROKER_SCHEMES = {"redis", "rediss"}, {"redis", "rediss", "amqp", "amqps"}
 COUNTS_WAIT_SECONDS = 0.5
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+LONGEST_ISSUER = 200
+OIDC_PROVIDER = "organization.adapters.oidc.InstitutionalProvider"
 ADAPTERS = {
     "ARCHIVE_URL": {
         "file": "docs_store.adapters.filesystem.FilesystemArchive",
@@ -137,6 +140,37 @@ def cache(broker_url: str, folder: Path) -> dict[str, Any]:
         "KEY_PREFIX": "chasqui-counts",
         "OPTIONS": {"folder": folder, **waits},
     }
+
+
+def oidc(issuer: str, **told: Any) -> dict[str, Any]:
+    """Return django-allauth's settings for the entity's one OpenID Connect server; empty: none.
+
+    :param told: ``client_id``, ``secret``, ``scope``, ``claim``, ``means``, ``second_factors``.
+    :raises ImproperlyConfigured: its address is not encrypted, or it would not know us.
+    """
+    if not issuer:
+        return {"openid_connect": {"provider_class": OIDC_PROVIDER, "APPS": []}}
+    parts = urlsplit(issuer)
+    is_here = parts.scheme == "http" and parts.hostname in LOOPBACK
+    if not parts.hostname or not (parts.scheme == "https" or is_here) or len(issuer) > LONGEST_ISSUER:
+        raise ImproperlyConfigured("OIDC_ISSUER must be https://… and no longer than 200 characters")
+    if not told["client_id"]:
+        raise ImproperlyConfigured("OIDC_CLIENT_ID lacks: the name under which the server of accounts knows Chasqui")
+    app = {
+        "provider_id": issuer,
+        "name": "OpenID Connect",
+        "client_id": told["client_id"],
+        "secret": told["secret"],
+        "settings": {
+            "server_url": issuer.rstrip("/"),
+            "oauth_pkce_enabled": True,
+            "scope": ["openid", *told["scope"]],
+            "claim": told["claim"],
+            "means": told["means"],
+            "second_factors": told["second_factors"],
+        },
+    }
+    return {"openid_connect": {"provider_class": OIDC_PROVIDER, "APPS": [app]}}
 
 
 def adapter(variable: str, url: str) -> dict[str, str]:

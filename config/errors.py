@@ -25,7 +25,7 @@ from docs_store.errors import (
 )
 from law.errors import LawError
 from ledger.errors import LedgerError
-from organization.errors import DirectoryUnavailable, EntityMissing, OrganizationError
+from organization.errors import EntityMissing, IdentityUnavailable, OrganizationError
 from search.errors import SearchError, SearchUnavailable
 from signing.errors import KeyLocked, SigningError, TimestampUnavailable, WrongPin
 from workflows.errors import CaseBusy, FilingNotFound, TaskNotFound, WorkflowsError
@@ -35,7 +35,7 @@ STATUS_OF: dict[type[Exception], HTTPStatus] = {
     LawError: HTTPStatus.CONFLICT,
     OrganizationError: HTTPStatus.CONFLICT,
     EntityMissing: HTTPStatus.SERVICE_UNAVAILABLE,
-    DirectoryUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    IdentityUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     DocsStoreError: HTTPStatus.CONFLICT,
     ArchiveUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     ObjectMissing: HTTPStatus.INTERNAL_SERVER_ERROR,
@@ -57,7 +57,7 @@ STATUS_OF: dict[type[Exception], HTTPStatus] = {
 FAILING: dict[type[Exception], Service] = {
     ArchiveUnavailable: Service.ARCHIVE,
     SearchUnavailable: Service.INDEX,
-    DirectoryUnavailable: Service.IDENTITY,
+    IdentityUnavailable: Service.IDENTITY,
 }
 """The backing service that an error tells of."""
 GAVE_UP_WAITING = {"55P03", "40P01"}

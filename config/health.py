@@ -27,7 +27,7 @@ from config.conditions import Service
 from docs_store.archive import get_archive
 from ledger import selectors as ledger
 from ledger.ports import Backlog
-from organization.identity import get_directory
+from organization.identity import get_servers
 from search.index import get_index
 
 TOTAL_SECONDS = 1.5
@@ -162,9 +162,8 @@ def _told_of_queue(waiting: Backlog) -> dict[str, object]:
 
 
 def _check_identity() -> None:
-    directory = get_directory()
-    if directory is not None:
-        directory.check()
+    for server in get_servers().values():
+        server.check()
 
 
 def _check_disk() -> None:
@@ -241,7 +240,7 @@ def _is_used(service: Service) -> bool:
     named = {
         Service.BROKER: settings.BROKER_URL,
         Service.MAIL: settings.EMAIL_URL,
-        Service.IDENTITY: settings.IDENTITY_URL,
+        Service.IDENTITY: settings.IDENTITY_URL or settings.OIDC_ISSUER,
     }
     return bool(named.get(service, True))
 

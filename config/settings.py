@@ -101,6 +101,19 @@ IDENTITY_PASSWORD = env.secret("IDENTITY_PASSWORD", "Of the directory's service 
 IDENTITY_CONFIRMS = env.flag(
     "IDENTITY_CONFIRMS", False, "The directory's password may confirm a signature in place of a second factor."
 )
+OIDC_ISSUER = env.text(
+    "OIDC_ISSUER", "", "The entity's OpenID Connect server of accounts, https://…, as it calls itself; empty: none."
+)
+OIDC_SERVER = "organization.adapters.oidc.OidcServer"
+OIDC_PROVIDERS = backends.oidc(
+    OIDC_ISSUER,
+    client_id=env.text("OIDC_CLIENT_ID", "", "The name under which that server knows Chasqui."),
+    secret=env.secret("OIDC_CLIENT_SECRET", "What Chasqui shows that server."),
+    scope=env.words("OIDC_SCOPES", "profile,email", "What Chasqui asks of it beside openid."),
+    claim=env.text("OIDC_CLAIM", "preferred_username", "Which of its claims says who somebody is, at first sign-in."),
+    means=env.choice("OIDC_CLAIM_IS", "username", ("username", "dni", "email"), "What of a person that claim holds."),
+    second_factors=env.words("OIDC_SECOND_FACTORS", "", "Its acr or amr that stand in for a second factor of ours."),
+)
 PUBLIC_URL = env.text("PUBLIC_URL", "", "Address printed under QR codes; empty: the one of the entity profile.")
 
 INSTALLED_APPS = [
@@ -113,6 +126,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
     "viewflow.workflow",
     "config",
@@ -167,9 +182,8 @@ CACHES = {
     "conditions": backends.cache("", DATA_DIR / "cache" / "conditions"),
 }
 AUTH_USER_MODEL = "organization.Person"
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
-if IDENTITY:
-    AUTHENTICATION_BACKENDS += ["organization.adapters.directory_accounts.DirectoryBackend"]
+DIRECTORY_BACKEND = "organization.adapters.directory_accounts.DirectoryBackend"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend", *([DIRECTORY_BACKEND] if IDENTITY else [])]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "organization.adapters.passwords.LongEnough", "OPTIONS": {"min_length": 12}},
     {"NAME": "organization.adapters.passwords.NotCommon"},
@@ -190,6 +204,9 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGIN_TIMEOUT = 900
 ACCOUNT_RATE_LIMITS = False  # organization.services.entrance counts: a count by account alone would lock its owner out
+SOCIALACCOUNT_ADAPTER = "organization.adapters.institutional.InstitutionalAdapter"
+SOCIALACCOUNT_PROVIDERS = OIDC_PROVIDERS
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 4
 MFA_ADAPTER = "organization.adapters.factors.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_TOLERANCE = 1

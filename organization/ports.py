@@ -133,25 +133,30 @@ class OrganizationProfile:
 
 @dataclass(frozen=True)
 class Vouched:
-    """Whom a server of identities vouches for: by the user name in Chasqui, or by the number of their DNI."""
+    """Whom a server of identities vouches for: by the user name in Chasqui, the number of their DNI, or their mail."""
 
     username: str = ""
     id_number: str = ""
+    email: str = ""
 
 
-class Directory(Protocol):
+class IdentityServer(Protocol):
+    """A server that keeps the entity's accounts."""
+
+    def check(self) -> None:
+        """Reach it, and see that it would serve.
+
+        :raises IdentityUnavailable: its ``reason`` says what is wrong.
+        """
+        ...
+
+
+class Directory(IdentityServer, Protocol):
     """The accounts that the entity keeps elsewhere, and whose passwords only that place knows."""
 
     def identify(self, *, login: str, password: str) -> Vouched | None:
         """Return who that is, or nothing: unknown there, wrong or empty password, account disabled there.
 
         :raises DirectoryUnavailable: nothing can be said.
-        """
-        ...
-
-    def check(self) -> None:
-        """Reach it, sign in as the service, and search once.
-
-        :raises DirectoryUnavailable: its ``reason`` says what is wrong.
         """
         ...

@@ -1,6 +1,6 @@
 """In and out: local accounts, and in the demo one click for each role of the entity."""
 
-from allauth.account.internal.flows.login import perform_password_login
+from allauth.account.internal.flows.login import perform_login, perform_password_login, record_authentication
 from allauth.account.internal.stagekit import clear_login
 from allauth.account.models import Login
 from django.conf import settings
@@ -35,21 +35,27 @@ THEMES = {"": _("Igual que el equipo"), "light": _("Claro"), "dark": _("Oscuro")
 def enter(request: HttpRequest) -> HttpResponse:
     """Show the entrance, or let a person in by their password: as far as the second step, where there is one."""
     if request.user.is_authenticated and request.method != "POST":
-        return redirect(_next(request))
+        return redirect(wanted_place(request))
     form = EnterForm(request.POST or None)
     sentence = ""
     if request.method == "POST" and form.is_valid():
         person, sentence = _checked(request, form.cleaned_data["username"], form.cleaned_data["password"])
         if person is not None:
             return _onward(request, person, {"username": person.username})
+    return entrance_page(request, form, sentence=sentence, status=200 if request.method != "POST" else 422)
+
+
+def entrance_page(request: HttpRequest, form: EnterForm, *, sentence: str, status: int) -> HttpResponse:
+    """Return the entrance, with what went wrong."""
     context = {
         "form": form,
         "sentence": sentence,
-        "next": _next(request, default=""),
+        "next": wanted_place(request, default=""),
         "roles": _roles(request),
-        "has_ended": request.method != "POST" and _had_session(request),
+        "has_ended": request.method != "POST" and not sentence and _had_session(request),
+        "has_institutional": bool(settings.OIDC_ISSUER),
     }
-    return render(request, "desk/enter.html", context, status=200 if request.method != "POST" else 422)
+    return render(request, "desk/enter.html", context, status=status)
 
 
 def _checked(request: HttpRequest, username: str, password: str) -> tuple[Person | None, str]:
@@ -73,9 +79,12 @@ def _checked(request: HttpRequest, username: str, password: str) -> tuple[Person
 
 def _onward(request: HttpRequest, person: Person, credentials: dict[str, str | None]) -> HttpResponse:
     """Begin django-allauth's stages: the second step, or the desk."""
-    response: HttpResponse = perform_password_login(
-        request, credentials, Login(user=person, redirect_url=_next(request))
-    )
+    going_in = Login(user=person, redirect_url=wanted_place(request))
+    if getattr(person, "backend", "") == settings.DIRECTORY_BACKEND:
+        record_authentication(request, person, "directory")
+        response: HttpResponse = perform_login(request, going_in)
+    else:
+        response = perform_password_login(request, credentials, going_in)
     return entered(request, response, person)
 
 
@@ -84,7 +93,7 @@ def _had_session(request: HttpRequest) -> bool:
     return bool(request.GET.get("next")) and settings.SESSION_COOKIE_NAME in request.COOKIES
 
 
-def _next(request: HttpRequest, default: str | None = None) -> str:
+def wanted_place(request: HttpRequest, default: str | None = None) -> str:
     """Return where the person wanted to go, if that is on this site."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     if wanted and url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure()):
@@ -131,7 +140,7 @@ def enter_demo(request: HttpRequest, username: str) -> HttpResponse:
     unit = request.POST.get("unit", "")
     if unit.isdecimal():
         request.session[UNIT_IN_VIEW] = int(unit)
-    return redirect(_next(request))
+    return redirect(wanted_place(request))
 
 
 @require_POST
@@ -161,4 +170,4 @@ def choose_theme(request: DeskRequest) -> HttpResponse:
     theme = request.POST.get("theme", "")
     if theme in THEMES:
         services.choose_theme(person=request.user, theme=theme)
-    return redirect(_next(request))
+    return redirect(wanted_place(request))

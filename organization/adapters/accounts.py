@@ -16,7 +16,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Nobody signs up; who signs in passes the second factor, or sets one up where it is required."""
 
     def get_login_stages(self) -> list[str]:
-        return ["allauth.mfa.stages.AuthenticateStage", "organization.adapters.stages.EnrolStage"]
+        return ["organization.adapters.stages.FactorStage", "organization.adapters.stages.EnrolStage"]
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

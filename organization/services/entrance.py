@@ -26,6 +26,7 @@ class Step(StrEnum):
 
     PASSWORD = "password"
     FACTOR = "factor"
+    INSTITUTIONAL = "institutional"
 
 
 @dataclass(frozen=True)
@@ -75,8 +76,10 @@ def held_until(attempt: Attempt, *, at: datetime) -> datetime | None:
     return max((until for until in waits if isinstance(until, datetime) and until > at), default=None)
 
 
-def record_failure(attempt: Attempt, *, person: Person | None, at: datetime) -> Refusal:
+def record_failure(attempt: Attempt, *, person: Person | None, at: datetime, why: str = "") -> Refusal:
     """Count a wrong try and record it; whose account it is, if it is one, and nothing else of what was typed.
+
+    :param why: in one word, where there is more to tell than that something did not match.
 
     :return: how many tries are left, or until when the wait lasts that begins now.
     """
@@ -91,6 +94,7 @@ def record_failure(attempt: Attempt, *, person: Person | None, at: datetime) -> 
             cache.delete(f"{key}:tries")
     subject = f"person:{person.pk}" if person else "entrance:unknown"
     facts = {"step": attempt.step, "held": until is not None, "known_device": bool(attempt.device)}
+    facts |= {"why": why} if why else {}
     with transaction.atomic():
         ledger.record("session.refused", subject=subject, facts=facts, by=WATCH, at=at)
     return Refusal(left, until)

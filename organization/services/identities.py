@@ -1,8 +1,14 @@
 """Accounts that the entity keeps elsewhere. They open a door to people whom the profile made; they make nobody."""
 
-from django.conf import settings
+from datetime import datetime
 
+from allauth.socialaccount.models import SocialAccount
+from django.conf import settings
+from django.db import transaction
+
+from ledger import services as ledger
 from organization.enums import IdKind
+from organization.errors import NotAdmitted
 from organization.identity import get_directory
 from organization.models import Person
 from organization.ports import Vouched
@@ -15,6 +21,8 @@ def person_of(vouched: Vouched) -> Person | None:
         found = officials.filter(id_kind=IdKind.DNI, id_number=vouched.id_number)
     elif vouched.username:
         found = officials.filter(username__iexact=vouched.username)
+    elif vouched.email:
+        found = officials.filter(email__iexact=vouched.email)
     else:
         return None
     people = list(found[:2])
@@ -40,3 +48,41 @@ def is_confirmed_by_directory(*, person: Person, password: str) -> bool:
         return False
     names = [person.username or "", person.id_number if person.id_kind == IdKind.DNI else ""]
     return any(person_by_directory(login=name, password=password) == person for name in names if name)
+
+
+def person_by_provider(*, issuer: str, subject: str, vouched: Vouched, at: datetime) -> Person:
+    """Return the official whom a server's subject means. At first that is told by its words; from then on by the
+    subject alone, which no server gives to anybody else.
+
+    :raises NotAdmitted: nobody is meant, or one who may not sign in any more, or who is another subject already.
+    """
+    bound = SocialAccount.objects.filter(provider=issuer, uid=subject).select_related("user").first()
+    person = bound.user if bound else person_of(vouched)
+    if person is None or not (person.is_active and person.username):
+        raise NotAdmitted("inactive" if person else "unknown", person)
+    if bound is None:
+        _bind(person, issuer, subject, at)
+    assert isinstance(person, Person)
+    return person
+
+
+def _bind(person: Person, issuer: str, subject: str, at: datetime) -> None:
+    with transaction.atomic():
+        locked = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+        if SocialAccount.objects.filter(provider=issuer, user=locked).exists():
+            raise NotAdmitted("other", person)
+        account = SocialAccount.objects.create(provider=issuer, uid=subject, user=locked)
+        facts = {"account": account.pk}
+        ledger.record("identity.bound", subject=f"person:{locked.pk}", facts=facts, by=locked.actor, at=at)
+
+
+def release(*, person: Person, by: str, at: datetime) -> int:
+    """Forget which subjects the person is, so that the next one whom the words name is bound; return how many."""
+    with transaction.atomic():
+        accounts = SocialAccount.objects.filter(user=person)
+        released = [account.pk for account in accounts]
+        accounts.delete()
+        for account in released:
+            facts = {"account": account}
+            ledger.record("identity.released", subject=f"person:{person.pk}", facts=facts, by=by, at=at)
+    return len(released)

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from config import backends
+from ledger.models import Entry
 from tests.desk.conftest import person
 from tests.servers import directory
 from tests.servers.directory import PASSWORD, Running
@@ -40,6 +41,7 @@ def test_an_official_enters_and_stays_in(pichari: None) -> None:
 
     assert answer_to("jefe-ois", PASSWORD, client).status_code == 302
     assert client.get("/mesa/", follow=True).status_code == 200
+    assert Entry.objects.get(kind="session.started").facts["by_means_of"] == ["directory"]
 
 
 @pytest.mark.parametrize(("username", "password"), [("jefe-ois", "otra"), ("nadie", PASSWORD), ("jefe-ois", "\u00ad")])

@@ -152,7 +152,7 @@ def told_by_check() -> str:
 
 
 def test_check_identity_tells_that_all_is_well_or_what_is_not(at_directory: Running, settings: Any) -> None:
-    assert "Directorio (IDENTITY_URL): responde" in told_by_check()
+    assert "El directorio (IDENTITY_URL) responde" in told_by_check()
 
     settings.IDENTITY = backends.adapter("IDENTITY_URL", at_directory.url(base="ou=otra,dc=muni,dc=example"))
     with pytest.raises(CommandError, match=r"la rama base=ou=otra,dc=muni,dc=example no existe\.$"):
