@@ -81,3 +81,18 @@ def test_a_task_is_reached_done_and_left_with_the_keyboard(page: Page) -> None:
     tab_to(page, "^Salir$")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Ingrese a su bandeja")
+
+
+def test_the_day_of_the_organisation_moves_with_the_arrows_and_keeps_the_focus(page: Page) -> None:
+    page.goto("/mesa/organizacion/?dia=2026-11-10")
+    tab_to(page, "^Mover el día$")
+
+    page.keyboard.press("ArrowRight")
+
+    page.wait_for_url("**dia=2026-11-11**")
+    expect(page.get_by_label("Ver al")).to_have_value("2026-11-11")
+    expect(page.get_by_label("Mover el día")).to_be_focused()
+    expect(page.locator("#aviso")).to_contain_text("miércoles 11 de noviembre de 2026")
+    tab_to(page, "Gerente Municipal")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("region", name="Quién puede firmar")).to_contain_text("Le compete a Gerencia Municipal")

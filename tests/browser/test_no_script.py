@@ -92,3 +92,29 @@ def test_anyone_verifies_a_published_act(plain_page: Callable[[], Page]) -> None
     page.get_by_role("button", name="Verificar", exact=True).click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("El original es auténtico y está vigente")
+
+
+def test_secretaria_general_registers_an_encargatura(plain_page: Callable[[], Page]) -> None:
+    page = plain_page()
+    enter_as(page, "Secretario General")
+    page.goto("/mesa/organizacion/?dia=2026-12-05")
+    expect(page.get_by_role("group", name="Jefe de Recursos Humanos")).to_be_visible()
+    page.get_by_role("link", name="Registrar encargatura").first.click()
+    page.get_by_label("Puesto que se cubre").select_option("Jefe de Recursos Humanos")
+    page.get_by_label("Persona", exact=True).select_option(index=1)
+    page.get_by_label("Acto que lo dispone").fill("001-2")
+    page.get_by_role("button", name="Buscar").last.click()
+    page.locator(".cover-acts").get_by_role("radio").first.check()
+    page.get_by_label("Desde").fill("2026-12-01")
+    page.get_by_label(named("Hasta")).fill("2026-12-10")
+    page.get_by_role("button", name="Ver cómo queda").click()
+    expect(page.get_by_role("complementary", name="Cómo queda")).to_contain_text("Jefe de Recursos Humanos")
+    expect(page.get_by_role("heading", name="Así se verá su sello")).to_be_visible()
+
+    page.get_by_role("button", name="Registrar encargatura").click()
+
+    expect(page.get_by_role("status").filter(has_text="Quedó registrado")).to_be_visible()
+    row = page.get_by_role("row", name=re.compile("Encargatura"))
+    row.get_by_label("Último día del encargo").fill("2026-12-05")
+    row.get_by_role("button", name="Terminar ese día").click()
+    expect(page.get_by_role("status").filter(has_text="termina ese día")).to_be_visible()
