@@ -1,5 +1,6 @@
 """``python -m benchmarks [id…]``: runs the benchmarks in a data folder of their own and prints one table."""
 
+import gc
 import importlib
 import os
 import pkgutil
@@ -36,6 +37,8 @@ def prepare(folder: str) -> None:
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("PRAGMA synchronous = FULL")
+    gc.collect()
+    gc.freeze()  # as the processes that serve do: see config/gunicorn.py
 
 
 def _place(name: str) -> tuple[str, int]:

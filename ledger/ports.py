@@ -1,6 +1,6 @@
 """The values that cross the ledger's border."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -35,6 +35,7 @@ class Backlog:
 
 
 Handler = Callable[[Delivery], None]
+HandlerOfSeveral = Callable[[Sequence[Delivery]], None]
 
 
 class Row(NamedTuple):

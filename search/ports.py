@@ -81,32 +81,29 @@ class Filters:
 
 @dataclass(frozen=True)
 class Question:
-    """What the engine is asked: the query, the facets, and who asks. ``before`` goes on below that key."""
+    """What the engine is asked: the query, the facets, and who asks. ``before`` goes on below that key.
+
+    ``is_ranked``: how close each page is has to be told; that costs an engine a look at every page with the words.
+    """
 
     query: Query
     filters: Filters
     readers: frozenset[str]
     limit: int
     before: int | None = None
+    is_ranked: bool = True
 
 
 class PageMatch(NamedTuple):
-    """One page that matches, newest document first. ``key`` orders documents; a lower ``score`` is closer.
+    """One page that matches. ``place`` is its day, document and page as one number, see ``search.rules.keys``.
 
-    ``is_in_text``: the page's own text has some of the words; number, title, kind and unit match on every page.
+    A lower ``score`` is closer; it means nothing where closeness was not asked for. ``is_in_text``: the page's own text
+    has some of the words; number, title, kind and unit match on every page.
     """
 
-    key: int
-    document_id: int
-    page: int
+    place: int
     score: float
-    expediente_id: int
-    kind: str
-    kind_name: str
-    unit: str
-    unit_siglas: str
-    emitted_on: date
-    is_in_text: bool = False
+    is_in_text: bool
 
 
 @dataclass(frozen=True)
@@ -126,6 +123,30 @@ class StoredDocument:
     emitted_on: date
     is_public: bool
     texts: dict[int, str] = field(default_factory=dict)
+
+
+class Named(NamedTuple):
+    """A kind or a unit: its code, and what people call it."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many of some documents are of each kind and unit, and in how many expedientes they lie."""
+
+    kinds: Mapping[Named, int] = field(default_factory=dict)
+    units: Mapping[Named, int] = field(default_factory=dict)
+    expedientes: int = 0
+
+
+@dataclass(frozen=True)
+class Details:
+    """What a page of results shows besides the matches: the documents on it, and the tally of all that was found."""
+
+    documents: Mapping[int, StoredDocument]
+    tally: Tally
 
 
 @dataclass(frozen=True)
@@ -172,9 +193,12 @@ class Build(Protocol):
 class Index(Protocol):
     """A projection of the emitted documents that can be thrown away and built again."""
 
-    def replace(self, documents: Sequence[IndexedDocument]) -> None:
-        """Store the documents, each in place of what was held of it.
+    def replace(
+        self, documents: Sequence[IndexedDocument], readers: Mapping[int, frozenset[str]] | None = None
+    ) -> None:
+        """Store the documents, each in place of what was held of it; findable when this returns.
 
+        :param readers: who may read expedientes from now on, as ``set_readers`` says it; of others what was said holds.
         :raises SearchUnavailable: not all was changed; repeating the call leaves what one call leaves.
         """
         ...
@@ -199,8 +223,11 @@ class Index(Protocol):
         """
         ...
 
-    def texts(self, places: Sequence[tuple[int, int]]) -> dict[int, StoredDocument]:
-        """Return the documents of those (document, page) places, each with the texts of those pages."""
+    def details(self, document_ids: Sequence[int], places: Sequence[tuple[int, int]]) -> Details:
+        """Return the tally of the documents, and of each (document, page) place the document with that page's text.
+
+        :raises SearchUnavailable: trying again later may help.
+        """
         ...
 
     def clear(self) -> None:

@@ -3,6 +3,7 @@
 from ledger.services.outbox import deliver_due, mend_moments, release_leases, subscribe
 from ledger.services.recording import read, record, record_each
 from ledger.services.sealing import seal_pending
+from ledger.services.subscriptions import subscribe_together
 
 __all__ = [
     "deliver_due",
@@ -13,4 +14,5 @@ __all__ = [
     "release_leases",
     "seal_pending",
     "subscribe",
+    "subscribe_together",
 ]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Value
+from django.db.models import QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -15,7 +15,7 @@ from ledger.enums import Queue
 from ledger.models import Event
 from ledger.ports import Delivery
 from ledger.rules.patience import LONGEST_WAIT, retry_delay
-from ledger.services.subscriptions import Consumer, consumer, subscribe, unsubscribe
+from ledger.services.subscriptions import Consumer, consumer, subscribe, takes_several, unsubscribe
 
 __all__ = ["deliver_due", "mend_moments", "release_leases", "subscribe", "unsubscribe"]
 
@@ -37,7 +37,8 @@ def deliver_due(
     Each event is leased for 60 seconds, and for three minutes once its consumer begins, so that several workers share
     the outbox and what a killed one held comes free again. A consumer whose effects are all in this database runs in
     one transaction with the mark "done": exactly once. Any other runs outside a transaction and is marked afterwards:
-    at least once; killed in between, it runs again. What fails waits 1, 2, 4… seconds, an hour at most, and is never
+    at least once; killed in between, it runs again. One that takes several is given all that was leased for it, if
+    none of it failed before. What fails waits 1, 2, 4… seconds, an hour at most, and is never
     given up; the row keeps the error's class, never its message, and since when it fails.
 
     :param worker: unlike that of any other process that runs now.
@@ -46,13 +47,13 @@ def deliver_due(
     now = timezone.now()
     if not selectors.due_events(now, queue).exists():
         return 0
-    events = _lease(worker, queue, limit, now)
+    batches = _batches(_lease(worker, queue, limit, now))
     done = 0
-    for place, event in enumerate(events):
+    for place, events in enumerate(batches):
         if is_stopping():
-            _put_back(events[place:], worker)
+            _put_back([event for rest in batches[place:] for event in rest], worker)
             break
-        done += _deliver(event, worker)
+        done += _deliver(events, worker)
     return done
 
 
@@ -83,46 +84,68 @@ def _lease(worker: str, queue: Queue | None, limit: int, now: datetime) -> list[
     return events
 
 
+def _batches(events: Iterable[Event]) -> list[list[Event]]:
+    """Return the events one by one, but together those of a consumer that takes several and that never failed."""
+    batches: list[list[Event]] = []
+    gathered: dict[str, list[Event]] = {}
+    for event in events:
+        is_first = event.attempts == 1 and takes_several(event.consumer)
+        if is_first and event.consumer in gathered:
+            gathered[event.consumer].append(event)
+            continue
+        batches.append([event])
+        if is_first:
+            gathered[event.consumer] = batches[-1]
+    return batches
+
+
 def _put_back(events: list[Event], worker: str) -> None:
-    held = Event.objects.filter(pk__in=[event.pk for event in events], leased_by=worker, done_at__isnull=True)
-    held.update(leased_by="", leased_until=None)
+    _still_held(events, worker).update(leased_by="", leased_until=None)
 
 
-def _deliver(event: Event, worker: str) -> bool:
-    """Run one consumer and return whether it is done.
+def _deliver(events: list[Event], worker: str) -> int:
+    """Run one consumer and return how many events are done.
 
     The outermost function of a delivery. It catches whatever a consumer raises, as one that always fails must neither
     end the worker nor hold up the events behind it: the failure is kept with the event and logged.
     """
     try:
-        to = consumer(event.consumer)
-        return _deliver_in_transaction(event, to, worker) if to.in_transaction else _deliver_outside(event, to, worker)
+        to = consumer(events[0].consumer)
+        deliver = _deliver_in_transaction if to.in_transaction else _deliver_outside
+        return deliver(events, to, worker)
     except Exception as error:
-        _fail(event, error, worker)
-        return False
+        for event in events:
+            _fail(event, error, worker)
+        return 0
 
 
-def _deliver_in_transaction(event: Event, to: Consumer, worker: str) -> bool:
+def _deliver_in_transaction(events: list[Event], to: Consumer, worker: str) -> int:
     with transaction.atomic():
-        mine = Event.objects.select_for_update().filter(pk=event.pk, leased_by=worker, done_at__isnull=True)
-        if not mine:
-            return False
-        to.handler(_delivery(event))
-        _mark_done(event, worker)
-    return True
+        mine = _still_held(events, worker)
+        if len(mine.select_for_update()) < len(events):
+            return 0
+        to.handle([_delivery(event) for event in events])
+        _mark_done(events, worker)
+    return len(events)
 
 
-def _deliver_outside(event: Event, to: Consumer, worker: str) -> bool:
-    mine = Event.objects.filter(pk=event.pk, leased_by=worker, done_at__isnull=True)
-    if not mine.update(leased_until=timezone.now() + HANDLING):
-        return False
-    to.handler(_delivery(event))
-    _mark_done(event, worker)
-    return True
+def _deliver_outside(events: list[Event], to: Consumer, worker: str) -> int:
+    mine = _still_held(events, worker)
+    if mine.update(leased_until=timezone.now() + HANDLING) < len(events):
+        held = set(mine.values_list("pk", flat=True))
+        events = [event for event in events if event.pk in held]
+    if events:
+        to.handle([_delivery(event) for event in events])
+        _mark_done(events, worker)
+    return len(events)
 
 
-def _mark_done(event: Event, worker: str) -> None:
-    mine = Event.objects.filter(pk=event.pk, leased_by=worker)
+def _still_held(events: Iterable[Event], worker: str) -> QuerySet[Event]:
+    return Event.objects.filter(pk__in=[event.pk for event in events], leased_by=worker, done_at__isnull=True)
+
+
+def _mark_done(events: Iterable[Event], worker: str) -> None:
+    mine = Event.objects.filter(pk__in=[event.pk for event in events], leased_by=worker)
     mine.update(done_at=timezone.now(), leased_by="", leased_until=None, last_error="", failing_since=None)
 
 

@@ -28,6 +28,11 @@ def key_of_document(key: int) -> int:
     return key & ~LAST_PAGE
 
 
+def document_of(key: int) -> int:
+    """Return the id of the document that the key belongs to."""
+    return (key >> PAGE_BITS) & DOCUMENT_MASK
+
+
 def page_of(key: int) -> int:
     """Return the page of a key; a document's own key leads to its first page."""
     return LAST_PAGE - (key & LAST_PAGE) if key & LAST_PAGE else 1

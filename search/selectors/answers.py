@@ -1,23 +1,24 @@
 """Answers what a person asks of the index, within what that person may read."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from django.utils.safestring import SafeString, mark_safe
 
 from search.enums import Order
 from search.errors import SearchUnavailable
 from search.index import get_index
-from search.ports import Filters, PageMatch, Query, Question, StoredDocument
+from search.ports import Details, Filters, Named, PageMatch, Query, Question, StoredDocument
 from search.rules.extracts import extract
+from search.rules.keys import DAY_SHIFT, PAGE_BITS, document_of, key_of_document, page_of
 from search.rules.questions import query, without_siglas
 from search.selectors.limited import Records
 
-COUNTED_PAGES = 2_000
+COUNTED_PAGES = 1_000
 """Totals, facets and closeness look at the newest so many matching pages; more are told as "more than"."""
 
 LONGEST_QUESTION = 300
@@ -81,7 +82,7 @@ class _Engine(Protocol):
 
     def matches(self, question: Question) -> list[PageMatch]: ...
 
-    def texts(self, places: Sequence[tuple[int, int]]) -> dict[int, StoredDocument]: ...
+    def details(self, document_ids: Sequence[int], places: Sequence[tuple[int, int]]) -> Details: ...
 
 
 @dataclass(frozen=True)
@@ -95,12 +96,23 @@ class _Wish:
     order: Order
 
 
-@dataclass
-class _Found:
-    """A document with its matching pages, the closest first to be shown."""
+class _Found(NamedTuple):
+    """A document with its matching pages, the closest of them to be shown."""
 
     best: PageMatch
-    pages: list[PageMatch]
+    pages: Sequence[PageMatch]
+
+    @property
+    def key(self) -> int:
+        return key_of_document(self.best.place)
+
+    @property
+    def document_id(self) -> int:
+        return document_of(self.best.place)
+
+    @property
+    def page(self) -> int:
+        return page_of(self.best.place)
 
 
 def find(
@@ -147,46 +159,57 @@ def _find(engine: _Engine, words: str, wish: _Wish) -> Results:
     asked, chosen = query(words[:LONGEST_QUESTION]), wish.filters
     if asked.is_empty and (words.strip() or chosen == Filters()):
         return Results()
-    question = Question(asked, chosen, wish.tokens, COUNTED_PAGES)
+    question = Question(asked, chosen, wish.tokens, COUNTED_PAGES, is_ranked=wish.order == Order.CLOSEST)
     matches = engine.matches(question)
     shorter = without_siglas(asked)
     is_relaxed = not matches and shorter is not None
     if is_relaxed and shorter is not None:
-        question = Question(shorter, chosen, wish.tokens, COUNTED_PAGES)
+        question = replace(question, query=shorter)
         matches = engine.matches(question)
+    if not matches:
+        return Results()
     return replace(_results(engine, question, matches, wish), is_relaxed=is_relaxed)
 
 
 def _results(engine: _Engine, question: Question, matches: Sequence[PageMatch], wish: _Wish) -> Results:
-    """Return one page of the results, with the counts of all."""
+    """Return one page of the results, with the counts of all: what is on the page and the counts are asked for once."""
     documents = _by_document(matches)
     is_capped = len(matches) == COUNTED_PAGES
-    is_closest = wish.order == Order.CLOSEST
-    following = _closest_after if is_closest else partial(_newest_after, engine, question)
-    rest = following(documents, wish.after)
+    if wish.order == Order.CLOSEST:
+        rest = _closest_after(documents, wish.after)
+    else:
+        rest = _newest_after(documents, wish, partial(_older, engine, question) if is_capped else None)
     page = rest[: wish.limit]
+    details = engine.details(
+        [found.document_id for found in documents], [(found.document_id, found.page) for found in page]
+    )
     return Results(
-        hits=_hits(engine, page, question.query),
-        facets=_facets(documents),
+        hits=_hits(details, page, question.query),
+        facets=_facets(details, documents),
         total_capped=len(documents),
-        expedientes=len({found.best.expediente_id for found in documents}),
+        expedientes=details.tally.expedientes,
         is_capped=is_capped,
         next=_cursor(page[-1], wish.order) if len(rest) > wish.limit else "",
     )
 
 
 def _by_document(matches: Iterable[PageMatch]) -> list[_Found]:
-    """Return the matching pages by document, newest first.
-
-    The page to show is the closest of those whose own text has the words; where none has, the first.
-    """
-    documents: dict[int, _Found] = {}
+    """Return the matching pages by document, newest first."""
+    documents: dict[int, list[PageMatch]] = {}
     for match in matches:
-        found = documents.setdefault(match.document_id, _Found(match, []))
-        found.pages.append(match)
-        if match.is_in_text and (not found.best.is_in_text or match.score < found.best.score):
-            found.best = match
-    return list(documents.values())
+        documents.setdefault(match.place >> PAGE_BITS, []).append(match)
+    return [_Found(_best(pages), pages) for pages in documents.values()]
+
+
+def _best(pages: Sequence[PageMatch]) -> PageMatch:
+    """Return the closest of the pages whose own text has the words; where none has, the first."""
+    if len(pages) == 1:
+        return pages[0]
+    return min((match for match in pages if match.is_in_text), key=_score, default=pages[0])
+
+
+def _score(match: PageMatch) -> float:
+    return match.score
 
 
 def _closest_after(documents: Sequence[_Found], after: str) -> list[_Found]:
@@ -202,44 +225,55 @@ def _closest_after(documents: Sequence[_Found], after: str) -> list[_Found]:
     return [found for found in ordered if _closeness(found) > cursor]
 
 
-def _newest_after(engine: _Engine, question: Question, documents: list[_Found], after: str) -> list[_Found]:
-    """Return the documents from the cursor on, newest first; they may lie beyond what was counted."""
-    if not after.isdecimal():
+def _newest_after(documents: list[_Found], wish: _Wish, older: Callable[[int], list[_Found]] | None) -> list[_Found]:
+    """Return the documents from the cursor on, newest first.
+
+    :param older: asks for what lies below a key, where there may be more than was counted.
+    """
+    if not wish.after.isdecimal():
         return documents
-    return _by_document(engine.matches(replace(question, before=int(after))))
+    key = int(wish.after)
+    rest = [found for found in documents if found.key < key]
+    return older(key) if older is not None and len(rest) <= wish.limit else rest
+
+
+def _older(engine: _Engine, question: Question, key: int) -> list[_Found]:
+    return _by_document(engine.matches(replace(question, before=key)))
 
 
 def _closeness(found: _Found) -> tuple[float, int]:
-    return found.best.score, -found.best.key
+    return found.best.score, -found.key
 
 
 def _cursor(last: _Found, order: Order) -> str:
-    return f"{last.best.score!r}:{last.best.key}" if order == Order.CLOSEST else str(last.best.key)
+    return f"{last.best.score!r}:{last.key}" if order == Order.CLOSEST else str(last.key)
 
 
-def _facets(documents: Sequence[_Found]) -> Facets:
+def _facets(details: Details, documents: Sequence[_Found]) -> Facets:
     """Return the kinds, units and years of the documents, the most frequent first, years newest first."""
-    firsts = [found.best for found in documents]
-    years = Counter((str(match.emitted_on.year), str(match.emitted_on.year)) for match in firsts)
+    days = Counter(found.best.place >> DAY_SHIFT for found in documents)
+    years: Counter[str] = Counter()
+    for day, count in days.items():
+        years[str(date.fromordinal(day).year)] += count
     return Facets(
-        kinds=_counted(Counter((match.kind, match.kind_name) for match in firsts)),
-        units=_counted(Counter((match.unit, match.unit_siglas) for match in firsts if match.unit)),
-        years=tuple(sorted(_counted(years), key=lambda facet: facet.value, reverse=True)),
+        kinds=_counted(details.tally.kinds),
+        units=_counted({name: count for name, count in details.tally.units.items() if name.value}),
+        years=tuple(Facet(year, year, count) for year, count in sorted(years.items(), reverse=True)),
     )
 
 
-def _counted(counter: Counter[tuple[str, str]]) -> tuple[Facet, ...]:
-    ordered = sorted(counter.items(), key=lambda item: (-item[1], item[0]))
-    return tuple(Facet(value, label, count) for (value, label), count in ordered)
+def _counted(counts: Mapping[Named, int]) -> tuple[Facet, ...]:
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return tuple(Facet(name.value, name.label, count) for name, count in ordered)
 
 
-def _hits(engine: _Engine, page: Sequence[_Found], asked: Query) -> tuple[Hit, ...]:
-    held = engine.texts([(found.best.document_id, found.best.page) for found in page])
-    return tuple(_hit(found, held[found.best.document_id], asked) for found in page if found.best.document_id in held)
+def _hits(details: Details, page: Sequence[_Found], asked: Query) -> tuple[Hit, ...]:
+    held = details.documents
+    return tuple(_hit(found, held[found.document_id], asked) for found in page if found.document_id in held)
 
 
 def _hit(found: _Found, document: StoredDocument, asked: Query) -> Hit:
-    shown = extract(document.texts.get(found.best.page, ""), asked.clauses)
+    shown = extract(document.texts.get(found.page, ""), asked.clauses)
     return Hit(
         document_id=document.document_id,
         expediente_id=document.expediente_id,
@@ -251,8 +285,8 @@ def _hit(found: _Found, document: StoredDocument, asked: Query) -> Hit:
         unit_siglas=document.unit_siglas,
         state=document.state,
         is_public=document.is_public,
-        page=found.best.page,
-        pages=_pages_with_hits(found) if shown.hits else (found.best.page,),
+        page=found.page,
+        pages=_pages_with_hits(found) if shown.hits else (found.page,),
         hits_on_page=shown.hits,
         extract_html=mark_safe(shown.html),
         emitted_on=document.emitted_on,
@@ -261,5 +295,5 @@ def _hit(found: _Found, document: StoredDocument, asked: Query) -> Hit:
 
 def _pages_with_hits(found: _Found) -> tuple[int, ...]:
     """Return the pages that hold the words themselves, in order."""
-    in_text = sorted(match.page for match in found.pages if match.is_in_text)
-    return tuple(in_text or sorted(match.page for match in found.pages))
+    in_text = sorted(page_of(match.place) for match in found.pages if match.is_in_text)
+    return tuple(in_text or sorted(page_of(match.place) for match in found.pages))

@@ -6,6 +6,7 @@ that was asked for.
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import fields
 from datetime import date
@@ -18,14 +19,17 @@ from search.ports import (
     EVERYONE,
     SEES_ALL,
     Clause,
+    Details,
     Filters,
     IndexedDocument,
+    Named,
     PageMatch,
     Query,
     Question,
     StoredDocument,
+    Tally,
 )
-from search.rules.keys import DAY_SHIFT, document_key, key_span
+from search.rules.keys import DAY_SHIFT, document_key, key_span, page_key
 from search.selectors.records import described, findable
 
 LOOKED_AT = 2_000
@@ -34,7 +38,10 @@ PAIR = re.compile(r"\d+-\d{4}")
 
 
 class Records:
-    """Answers as an index does, from the store of record."""
+    """Answers as an index does, from the store of record. One for each question: what was looked at is remembered."""
+
+    def __init__(self) -> None:
+        self._said: dict[int, IndexedDocument] = {}
 
     def matches(self, question: Question) -> list[PageMatch]:
         """Return the documents that match, newest first, all as their first page and equally close."""
@@ -44,13 +51,19 @@ class Records:
             said = described(document)
             key = document_key(said)
             if lowest <= key <= highest and _holds(said, question.query):
-                found.append(_match(said, key))
-        return sorted(found, key=lambda match: -match.key)[: question.limit]
+                found.append(PageMatch(page_key(key, 1), 0.0, False))
+                self._said[said.document_id] = said
+        return sorted(found, reverse=True)[: question.limit]
 
-    def texts(self, places: Sequence[tuple[int, int]]) -> dict[int, StoredDocument]:
-        """Return the documents, each with its title in place of its text."""
-        documents = findable().filter(pk__in=[document_id for document_id, _page in places])
-        return {document.pk: _stored(described(document)) for document in documents}
+    def details(self, document_ids: Sequence[int], places: Sequence[tuple[int, int]]) -> Details:
+        """Return the tally of what was found, and the documents, each with its title in place of its text."""
+        found = [self._said[each] for each in document_ids]
+        tally = Tally(
+            kinds=Counter(Named(said.kind, said.kind_name) for said in found),
+            units=Counter(Named(said.unit, said.unit_siglas) for said in found),
+            expedientes=len({said.expediente_id for said in found}),
+        )
+        return Details({document_id: _stored(self._said[document_id]) for document_id, _page in places}, tally)
 
 
 def may_read(tokens: frozenset[str]) -> Q:
@@ -122,21 +135,6 @@ def _stands(clause: Clause, head: Sequence[str]) -> bool:
 
 def _ids(tokens: frozenset[str], kind: str) -> list[int]:
     return [int(token.removeprefix(kind)) for token in tokens if token.startswith(kind)]
-
-
-def _match(said: IndexedDocument, key: int) -> PageMatch:
-    return PageMatch(
-        key=key,
-        document_id=said.document_id,
-        page=1,
-        score=0.0,
-        expediente_id=said.expediente_id,
-        kind=said.kind,
-        kind_name=said.kind_name,
-        unit=said.unit,
-        unit_siglas=said.unit_siglas,
-        emitted_on=said.emitted_on,
-    )
 
 
 def _stored(said: IndexedDocument) -> StoredDocument:

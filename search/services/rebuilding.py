@@ -115,8 +115,7 @@ def _mended(build: Build) -> Comparison:
         _add(build, list(findable().filter(pk__in=first.missing)))
     for document_id in first.foreign:
         build.remove(document_id)
-    for document in findable().filter(pk__in=first.differing):
-        index_document(document)
+    index_document(*findable().filter(pk__in=first.differing))
     return compare(build)
 
 

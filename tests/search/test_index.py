@@ -84,6 +84,28 @@ def test_access_granted_later_needs_no_second_indexing(index: Index) -> None:
     assert found("acequia", frozenset({"unit:5"})) == [1]
 
 
+def test_documents_and_readers_come_in_one_change(index: Index) -> None:
+    index.replace([paper(1, "acequia", expediente=1)], {1: frozenset({"unit:5"})})
+    index.replace(
+        [paper(2, "acequia", expediente=1), paper(3, "acequia", expediente=2)],
+        {1: frozenset({"unit:6"}), 2: frozenset({"unit:6"})},
+    )
+
+    assert found("acequia", frozenset({"unit:5"})) == []
+    assert sorted(found("acequia", frozenset({"unit:6"}))) == [1, 2, 3]
+
+
+def test_newest_first_shows_the_pages_with_the_words(index: Index) -> None:
+    """Where nobody asks how close a page is, the words' own pages are told from the others all the same."""
+    texts = ["nada aquí", "una acequia", "tampoco", "otra acequia"]
+    pages = tuple(IndexedPage(n, text, tuple(terms(text))) for n, text in enumerate(texts, start=1))
+    index.replace([paper(1, "", pages=pages, head=tuple(terms("Acta 002-2023")))])
+
+    assert find("acequia", tokens=EVERYTHING, order=Order.NEWEST).hits[0].pages == (2, 4)
+    assert find("acequia 002-2023", tokens=EVERYTHING, order=Order.NEWEST).hits[0].pages == (2, 4)
+    assert find("002-2023", tokens=EVERYTHING, order=Order.NEWEST).hits[0].pages == (1,)
+
+
 def test_published_document_is_found_by_everyone(index: Index) -> None:
     index.replace([paper(1, "acequia", is_public=True), paper(2, "acequia")])
 
@@ -270,4 +292,4 @@ def test_what_fails_half_way_is_not_stored(index: Index) -> None:
 
 
 def test_a_document_that_is_gone_has_no_text(index: Index) -> None:
-    assert index.texts([(5, 1)]) == {}
+    assert index.details([5], [(5, 1)]).documents == {}

@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 from pytest_django.fixtures import Settings
 
 from config import backends
+from search.enums import Order
 from search.index import get_index
 from search.ports import EVERYONE, SEES_ALL, Clause, Filters, Index, IndexedPage, Query, Question
+from search.rules.keys import key_of_document
 from search.rules.questions import query
 from search.rules.tokens import terms
 from search.selectors import Hit, find
@@ -112,14 +114,11 @@ def test_any_corpus_and_question_have_the_same_pages_on_both(
         if asked.is_empty:
             continue
         question = Question(asked, Filters(), frozenset({reader}), 2_000)
-        one, other = (
-            [(match.key, match.document_id, match.page, match.is_in_text) for match in index.matches(question)]
-            for index in pair
-        )
+        one, other = ([(match.place, match.is_in_text) for match in index.matches(question)] for index in pair)
         assert one == other, typed
         if one:
-            below = replace(question, before=one[0][0])
-            assert [m.key for m in pair[0].matches(below)] == [m.key for m in pair[1].matches(below)]
+            below = replace(question, before=key_of_document(one[0][0]))
+            assert [m.place for m in pair[0].matches(below)] == [m.place for m in pair[1].matches(below)]
 
 
 def test_thirteen_siglas_are_too_many_for_one_span_on_both(pair: tuple[Index, Index]) -> None:
@@ -160,6 +159,44 @@ def test_the_last_word_about_readers_holds_whoever_writes_at_once(fresh_index: s
     (last,) = readers
     assert len(find("acequia", tokens=last, limit=50).hits) == 12
     assert find("acequia", tokens=frozenset({"unit:0", EVERYONE}), limit=50).hits == ()
+
+
+def calls(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """Return what was asked of the server since the last look."""
+    asked = [record.getMessage() for record in caplog.records if record.name == "elastic_transport.transport"]
+    caplog.clear()
+    return asked
+
+
+def test_a_change_costs_three_calls_however_many_documents(fresh_index: str, caplog: pytest.LogCaptureFixture) -> None:
+    """Look, write, look again; whether a version is being built is part of the first look."""
+    index = get_index()
+    index.replace([paper(1, "acequia")])
+    caplog.set_level("INFO", "elastic_transport.transport")
+    calls(caplog)
+
+    index.replace([paper(n, "acequia", expediente=n) for n in range(1, 31)], {n: frozenset({"unit:5"}) for n in (1, 2)})
+    assert len(calls(caplog)) == 3
+    index.set_readers(3, frozenset({"unit:5"}))
+    assert len(calls(caplog)) == 5  # its pages were told otherwise: told, and looked at once more
+    index.set_readers(3, frozenset({"unit:5"}))
+    assert len(calls(caplog)) == 3
+
+    assert sorted(hit.document_id for hit in find("acequia", tokens=frozenset({"unit:5"})).hits) == [1, 2, 3]
+
+
+def test_a_page_of_results_costs_two_calls(fresh_index: str, caplog: pytest.LogCaptureFixture) -> None:
+    get_index().replace([paper(n, "acequia", expediente=n) for n in range(1, 31)])
+    caplog.set_level("INFO", "elastic_transport.transport")
+    calls(caplog)
+
+    for order in Order:
+        first = find("acequia", tokens=EVERYTHING, limit=10, order=order)
+        assert len(calls(caplog)) == 2
+        find("acequia", tokens=EVERYTHING, limit=10, order=order, after=first.next)
+        assert len(calls(caplog)) == 2
+    find("ninguno", tokens=EVERYTHING)
+    assert len(calls(caplog)) == 1
 
 
 def test_the_mapping_is_closed(fresh_index: str) -> None:

@@ -83,7 +83,7 @@ FAULTS: dict[str, Fault] = {
     "paused": through(Mode.HANG),
     "slow": through(Mode.SLOW, delay=4 * TIMEOUT),
     "busy": through(Mode.ANSWER, answer=BUSY),
-    "halves": through(Mode.CUT, cut_after=300),
+    "halves": through(Mode.CUT, cut_after=100),
     "nonsense": through(Mode.ANSWER, answer=NONSENSE),
     "lost": through(Mode.LOSE),
     "read-only": read_only,

@@ -10,15 +10,21 @@ from elasticsearch import BadRequestError, TransportError
 
 from search.adapters.elasticsearch.connection import Connection, IndexGone, failures_named
 from search.adapters.elasticsearch.mapping import MAPPINGS, SCHEMA_VERSION, settings
-from search.adapters.elasticsearch.queries import Json, body_of, page_match
-from search.adapters.elasticsearch.version import OF_DOCUMENT, Version, document_place, page_place
+from search.adapters.elasticsearch.queries import DETAILS, Json, body_of, details_of, matches_of, tally_of
+from search.adapters.elasticsearch.version import (
+    OF_DOCUMENT,
+    Version,
+    building,
+    check_answers,
+    document_id_of,
+    page_id_of,
+)
 from search.errors import SearchUnavailable
-from search.ports import Build, Held, IndexedDocument, PageMatch, Question, StoredDocument
+from search.ports import Build, Details, Held, IndexedDocument, PageMatch, Question, StoredDocument
 from search.rules.keys import DAY_SHIFT
 
 TRIES = 3
 REST_SECONDS = 5.0
-BUILDING = "building"
 MADE_ALREADY = "resource_already_exists_exception"
 Answer = TypeVar("Answer")
 
@@ -30,16 +36,19 @@ class ElasticsearchIndex:
         self._connection = Connection(url)
         self._alias = self._connection.alias
         self._version = Version(self._connection, self._alias)
+        self._next = Version(self._connection, building(self._alias), is_building=True)
         self._asks_again_at = 0.0
 
-    def replace(self, documents: Sequence[IndexedDocument]) -> None:
-        self._write(lambda version: version.replace(documents))
+    def replace(
+        self, documents: Sequence[IndexedDocument], readers: Mapping[int, frozenset[str]] | None = None
+    ) -> None:
+        self._write(lambda version: version.replace(documents, readers or {}))
 
     def remove(self, document_id: int) -> None:
         self._write(lambda version: version.remove(document_id))
 
     def set_readers(self, expediente_id: int, readers: frozenset[str]) -> None:
-        self._write(lambda version: version.set_readers(expediente_id, readers))
+        self._write(lambda version: version.replace((), {expediente_id: readers}))
 
     def clear(self) -> None:
         self._write(lambda version: version.clear())
@@ -48,8 +57,7 @@ class ElasticsearchIndex:
         """See the port. A server that did not answer is left alone for a moment: nobody else waits in vain."""
 
         def ask() -> list[PageMatch]:
-            answer = self._connection.asking().search(index=self._alias, **body_of(question))
-            return [page_match(hit) for hit in answer["hits"]["hits"]]
+            return matches_of(self._connection.asking().search(index=self._alias, **body_of(question)).body)
 
         if monotonic() < self._asks_again_at:
             raise SearchUnavailable
@@ -60,19 +68,23 @@ class ElasticsearchIndex:
                 self._asks_again_at = monotonic() + REST_SECONDS
             raise
 
-    def texts(self, places: Sequence[tuple[int, int]]) -> dict[int, StoredDocument]:
-        records = [document_place(document_id) for document_id, _page in places]
-        records += [page_place(document_id, page) for document_id, page in places]
-        fields = [*OF_DOCUMENT, "key", "text"]
-        sources = self._ask(lambda: self._version.records(records, fields=fields))
-        found: dict[int, StoredDocument] = {}
-        for (document_id, page), source, text in zip(
-            places, sources[: len(places)], sources[len(places) :], strict=True
-        ):
-            if source:
-                held = found.setdefault(document_id, _stored(source))
-                held.texts[page] = text.get("text", "")
-        return found
+    def details(self, document_ids: Sequence[int], places: Sequence[tuple[int, int]]) -> Details:
+        records = [record for place in places for record in (document_id_of(place[0]), page_id_of(*place))]
+
+        def ask() -> list[Json]:
+            searches = details_of(self._alias, document_ids, records)
+            answer = self._connection.asking().msearch(searches=searches, filter_path=DETAILS)
+            responses: list[Json] = answer["responses"]
+            check_answers(responses)
+            return responses
+
+        tallied, read = self._ask(ask)
+        sources = [hit["_source"] for hit in read.get("hits", {}).get("hits", [])]
+        documents = {each["document_id"]: _stored(each) for each in sources if each["record"] == "document"}
+        for each in sources:
+            if each["record"] == "page" and each["document_id"] in documents:
+                documents[each["document_id"]].texts[each["page"]] = each["text"]
+        return Details(documents, tally_of(tallied))
 
     def count(self) -> int:
         return self._ask(self._version.count)
@@ -108,17 +120,16 @@ class ElasticsearchIndex:
                     raise
         raise SearchUnavailable
 
-    def _write(self, change: Callable[[Version], None]) -> None:
+    def _write(self, change: Callable[[Version], bool]) -> None:
         """Make the change in the version that answers, and in the one being built if there is one.
 
-        A build that is finished between the two has taken the first one's place: the change is made anew.
+        A change tells whether one was there when it began: no call is spent to ask. A build that is finished between
+        the two has taken the first one's place: the change is made anew.
         """
 
         def write() -> None:
-            is_building = self._connection.writing().indices.exists_alias(name=_building(self._alias))
-            change(self._version)
-            if is_building:
-                change(Version(self._connection, _building(self._alias)))
+            if change(self._version):
+                change(self._next)
 
         self._ask(write)
 
@@ -128,8 +139,8 @@ class ElasticsearchBuild:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._alias = _building(connection.alias)
-        self._version = Version(connection, self._alias)
+        self._alias = building(connection.alias)
+        self._version = Version(connection, self._alias, is_building=True)
         self._name = self._unfinished() or self._begun()
 
     @property
@@ -139,8 +150,7 @@ class ElasticsearchBuild:
 
     def add(self, documents: Sequence[IndexedDocument], readers: Mapping[int, frozenset[str]]) -> None:
         with _building_failures():
-            self._version.add_readers(readers)
-            self._version.replace(documents, is_new=True)
+            self._version.add(documents, readers)
             self._version.set_progress(max(document.document_id for document in documents))
 
     def ids(self) -> Iterator[int]:
@@ -188,10 +198,6 @@ class ElasticsearchBuild:
         name = _numbered(self._connection.alias, 1 + max(int(each.rpartition("-")[2]) for each in former))
         _make(self._connection, name, alias=self._alias, refresh_interval="-1")
         return name
-
-
-def _building(alias: str) -> str:
-    return f"{alias}-{BUILDING}"
 
 
 def _numbered(alias: str, number: int) -> str:

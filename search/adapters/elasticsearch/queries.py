@@ -1,28 +1,37 @@
 """From a question to Elasticsearch's own language, and from its answer to pages."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from search.adapters.elasticsearch.mapping import HEAD_WEIGHT
-from search.ports import EVERYONE, SEES_ALL, Clause, PageMatch, Question
-from search.rules.keys import DAY_SHIFT, key_of_document, key_span, page_of
+from search.ports import EVERYONE, SEES_ALL, Clause, Named, PageMatch, Question, Tally
+from search.rules.keys import key_span
+
+Json = dict[str, Any]
 
 NEAR_SPAN = 12
 """The terms of a number and its siglas stand within so many terms, the first and the last among them."""
 
 FIELDS = {"head": HEAD_WEIGHT, "body": 1}
-SHOWN_FIELDS = ("key", "document_id", "expediente_id", "kind", "kind_name", "unit", "unit_siglas")
+NAMED_BY = {"kinds": ("kind", "kind_name"), "units": ("unit", "unit_siglas")}
+MOST_NAMED = 1_000
+DETAILS = (
+    "responses.error.type", "responses.status", "responses.hits.hits._source",
+    "responses.aggregations.kinds.buckets", "responses.aggregations.units.buckets",
+    "responses.aggregations.expedientes.count",
+)  # fmt: skip
+"""What is read of the answer to ``details_of``."""
 
 IN_TEXT = 1024.0
 """Added to the score of a page whose own text has some of the words, and taken off again: a score is all that the
 engine tells of each page without asking twice."""
 
-Json = dict[str, Any]
-
 
 def body_of(question: Question) -> Json:
-    """Return the request that finds the pages, newest first, with what may be read decided inside the query."""
+    """Return the request that finds the pages, newest first, with what may be read decided inside the query.
+
+    Of each page only its key and its score are asked for: the one is what it is sorted by, the other is there as well.
+    """
     body: Json = {
         "query": _query(question),
         "sort": [{"key": "desc"}],
@@ -31,7 +40,7 @@ def body_of(question: Question) -> Json:
         "track_total_hits": False,
         "source": False,
         "stored_fields": "_none_",  # not even the id: it lies compressed with the text, and 2,000 cost a second
-        "docvalue_fields": list(SHOWN_FIELDS),
+        "filter_path": "took,hits.hits._score,hits.hits.sort",
         "search_type": "dfs_query_then_fetch",
         "allow_partial_search_results": False,
     }
@@ -40,24 +49,54 @@ def body_of(question: Question) -> Json:
     return body
 
 
-def page_match(hit: Json) -> PageMatch:
-    """Return the page of a hit."""
-    fields = hit["fields"]
-    key, score = int(fields["key"][0]), float(hit["_score"])
-    is_in_text = score >= IN_TEXT
-    return PageMatch(
-        key=key_of_document(key),
-        document_id=int(fields["document_id"][0]),
-        page=page_of(key),
-        score=-(score - IN_TEXT if is_in_text else score),
-        expediente_id=int(fields["expediente_id"][0]),
-        kind=fields["kind"][0],
-        kind_name=fields["kind_name"][0],
-        unit=fields["unit"][0],
-        unit_siglas=fields["unit_siglas"][0],
-        emitted_on=date.fromordinal(key >> DAY_SHIFT),
-        is_in_text=is_in_text,
-    )
+def matches_of(answer: Json) -> list[PageMatch]:
+    """Return the pages of the answer.
+
+    :raises KeyError: it is none.
+    """
+    assert answer["took"] is not None
+    return [_page_match(hit["sort"][0], hit["_score"]) for hit in answer.get("hits", {}).get("hits", [])]
+
+
+def _page_match(place: int, score: float) -> PageMatch:
+    return PageMatch(place, IN_TEXT - score, True) if score >= IN_TEXT else PageMatch(place, -score, False)
+
+
+def details_of(alias: str, document_ids: Sequence[int], records: Sequence[str]) -> list[Json]:
+    """Return two requests in one: how many documents are of each kind, unit and file, and what some records say."""
+    chosen = [{"term": {"record": "document"}}, {"terms": {"document_id": list(document_ids)}}]
+    named = {
+        name: {"composite": {"sources": [{each: {"terms": {"field": each}}} for each in fields], "size": MOST_NAMED}}
+        for name, fields in NAMED_BY.items()
+    }
+    files: Json = {"terms": {"field": "expediente_id", "size": max(1, len(document_ids))}}
+    return [
+        {"index": alias, "allow_partial_search_results": False},
+        {
+            "query": {"bool": {"filter": chosen}},
+            "size": 0,
+            "track_total_hits": False,
+            "aggs": {**named, "files": files, "expedientes": {"stats_bucket": {"buckets_path": "files._count"}}},
+        },
+        {"index": alias, "allow_partial_search_results": False},
+        {
+            "query": {"ids": {"values": list(records)}},
+            "size": len(records),
+            "track_total_hits": False,
+            "_source": {"excludes": ["readers", "head", "body", "marks", "pages"]},
+        },
+    ]
+
+
+def tally_of(answer: Json) -> Tally:
+    """Return the tally of the first of the two answers."""
+    found = answer["aggregations"]
+    return Tally(_named(found, "kinds"), _named(found, "units"), found["expedientes"]["count"])
+
+
+def _named(found: Json, name: str) -> dict[Named, int]:
+    buckets = found.get(name, {}).get("buckets", [])
+    return {Named(*(each["key"][field] for field in NAMED_BY[name])): each["doc_count"] for each in buckets}
 
 
 def _query(question: Question) -> Json:

@@ -35,7 +35,8 @@ class Fts5Build:
             for expediente_id, names in readers.items():
                 if tables.readers(expediente_id) is None:
                     tables.set_readers(expediente_id, names)
-            tables.insert([document for document in documents if not tables.has(document.document_id)])
+            there = tables.those_held([document.document_id for document in documents])
+            tables.insert([document for document in documents if document.document_id not in there])
             last = max(document.document_id for document in documents)
             connection.execute(f"UPDATE {PROGRESS} SET last = max(last, ?)", (last,))
 

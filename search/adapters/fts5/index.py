@@ -5,13 +5,13 @@ them for the extracts. The key of a page is its row id: day, document and page, 
 sorting and a span of days is a span of keys. Who may read an expediente is a table of its own.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from search.adapters.fts5.build import NEXT, Fts5Build, ids_of, is_building
 from search.adapters.fts5.file import File
-from search.adapters.fts5.queries import page_match, statement_of
+from search.adapters.fts5.queries import IN_TEXT, statement_of, text_expression
 from search.adapters.fts5.tables import Tables
-from search.ports import Build, Held, IndexedDocument, PageMatch, Question, StoredDocument
+from search.ports import Build, Details, Held, IndexedDocument, PageMatch, Question, StoredDocument
 
 
 class Fts5Index:
@@ -20,11 +20,17 @@ class Fts5Index:
     def __init__(self, url: str) -> None:
         self._file = File(url)
 
-    def replace(self, documents: Sequence[IndexedDocument]) -> None:
+    def replace(
+        self, documents: Sequence[IndexedDocument], readers: Mapping[int, frozenset[str]] | None = None
+    ) -> None:
+        last = list({document.document_id: document for document in documents}.values())
+
         def change(tables: Tables) -> None:
-            for document in documents:
+            for expediente_id, names in (readers or {}).items():
+                tables.set_readers(expediente_id, names)
+            for document in last:
                 tables.remove(document.document_id)
-            tables.insert(list({document.document_id: document for document in documents}.values()))
+            tables.insert(last)
 
         self._write(change)
 
@@ -39,17 +45,25 @@ class Fts5Index:
 
     def matches(self, question: Question) -> list[PageMatch]:
         statement, values = statement_of(question)
+        in_text = text_expression(question)
         with self._file.reading() as connection:
-            return [page_match(row) for row in connection.execute(statement, values)]
+            cursor = connection.cursor()
+            cursor.row_factory = None  # bare tuples: there may be very many
+            rows = cursor.execute(statement, values).fetchall()
+            if not in_text or not rows:
+                return [PageMatch(place, score, bool(is_in_text)) for place, score, is_in_text in rows]
+            found = {row[0] for row in cursor.execute(IN_TEXT, (in_text, rows[-1][0], rows[0][0]))}
+        return [PageMatch(place, score, place in found) for place, score, _unknown in rows]
 
-    def texts(self, places: Sequence[tuple[int, int]]) -> dict[int, StoredDocument]:
-        found: dict[int, StoredDocument] = {}
+    def details(self, document_ids: Sequence[int], places: Sequence[tuple[int, int]]) -> Details:
+        documents: dict[int, StoredDocument] = {}
         with self._file.reading() as connection:
+            tables = Tables(connection)
             for document_id, page in places:
-                stored = Tables(connection).stored(document_id, page)
+                stored = tables.stored(document_id, page)
                 if stored is not None:
-                    found.setdefault(document_id, stored[0]).texts[page] = stored[1]
-        return found
+                    documents.setdefault(document_id, stored[0]).texts[page] = stored[1]
+            return Details(documents, tables.tally(document_ids))
 
     def count(self) -> int:
         with self._file.reading() as connection:

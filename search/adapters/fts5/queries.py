@@ -1,36 +1,45 @@
-"""From a question to FTS5's own language, and from its rows to pages."""
+"""From a question to FTS5's own language."""
 
-import sqlite3
-from datetime import date
-
-from search.ports import EVERYONE, SEES_ALL, Clause, PageMatch, Query, Question
-from search.rules.keys import DAY_SHIFT, DOCUMENT_MASK, PAGE_BITS, key_of_document, key_span, page_of
+from search.ports import EVERYONE, SEES_ALL, Clause, Query, Question
+from search.rules.keys import DOCUMENT_MASK, PAGE_BITS, key_span
 
 NEAR_TERMS = 10
 WEIGHTS = "8.0, 1.0, 0.0"
 """A hit in number, title, kind or unit counts for more than one in the text."""
 TEXT_ONLY = "0.0, 1.0, 0.0"
 
-BY_TERMS = f"""
-SELECT terms.rowid AS key, bm25(terms, {WEIGHTS}) AS score, bm25(terms, {TEXT_ONLY}) AS text_score, document.*
-FROM terms JOIN document ON document.id = ((terms.rowid >> {PAGE_BITS}) & {DOCUMENT_MASK})
-WHERE terms MATCH :match AND terms.rowid BETWEEN :lowest AND :highest {{conditions}}
+BY_TERMS = """
+SELECT terms.rowid, {closeness} FROM terms {join}
+WHERE terms MATCH :match AND terms.rowid BETWEEN :lowest AND :highest {conditions}
 ORDER BY terms.rowid DESC LIMIT :limit
 """
+CLOSENESS = f"bm25(terms, {WEIGHTS}), bm25(terms, {TEXT_ONLY}) < 0"
+"""Each looks at every page of every word first, to know how seldom it is."""
+NO_CLOSENESS = "0.0, 0"
+JOIN = f"JOIN document ON document.id = ((terms.rowid >> {PAGE_BITS}) & {DOCUMENT_MASK})"
 WITHOUT_TERMS = """
-SELECT document.key AS key, 0.0 AS score, 0.0 AS text_score, document.*
-FROM document WHERE document.key BETWEEN :lowest AND :highest {conditions}
+SELECT document.key, 0.0, 0 FROM document WHERE document.key BETWEEN :lowest AND :highest {conditions}
 ORDER BY document.key DESC LIMIT :limit
 """
+IN_TEXT = "SELECT terms.rowid FROM terms WHERE terms MATCH ? AND terms.rowid BETWEEN ? AND ?"
 
 
 def statement_of(question: Question) -> tuple[str, dict[str, object]]:
-    """Return the statement that finds the pages, newest first, and its values."""
+    """Return the statement that finds the pages, newest first, and its values: place, closeness, is in the text."""
     match = _match_expression(question.query)
     conditions, values = _conditions(question)
     lowest, highest = key_span(question)
     values |= {"match": match, "limit": question.limit, "lowest": lowest, "highest": highest}
-    return (BY_TERMS if match else WITHOUT_TERMS).format(conditions=conditions), values
+    closeness = CLOSENESS if question.is_ranked else NO_CLOSENESS
+    statement = BY_TERMS if match else WITHOUT_TERMS
+    return statement.format(closeness=closeness, join=JOIN if conditions else "", conditions=conditions), values
+
+
+def text_expression(question: Question) -> str:
+    """Return what finds the pages whose own text has some of the words, where no closeness tells it; or nothing."""
+    if question.is_ranked or not question.query.clauses:
+        return ""
+    return f"body : ({' OR '.join(_clause_expression(clause) for clause in question.query.clauses)})"
 
 
 def _match_expression(query: Query) -> str:
@@ -79,23 +88,6 @@ def _readable(readers: frozenset[str], values: dict[str, object]) -> str:
     listed = ", ".join(f":{name}" for name in names)
     allowed = (
         "EXISTS (SELECT 1 FROM reader WHERE reader.expediente_id = document.expediente_id "
-        f"AND reader.reader IN ({listed}))"
+        f"AND +reader.reader IN ({listed}))"  # few read a file: "+" has them read, not each asker looked for
     )
     return f"(document.is_public OR {allowed})" if EVERYONE in readers else allowed
-
-
-def page_match(row: sqlite3.Row) -> PageMatch:
-    key = int(row["key"])
-    return PageMatch(
-        key=key_of_document(key),
-        document_id=row["id"],
-        page=page_of(key),
-        score=row["score"],
-        expediente_id=row["expediente_id"],
-        kind=row["kind"],
-        kind_name=row["kind_name"],
-        unit=row["unit"],
-        unit_siglas=row["unit_siglas"],
-        emitted_on=date.fromordinal(key >> DAY_SHIFT),
-        is_in_text=row["text_score"] < 0,
-    )

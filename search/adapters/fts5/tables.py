@@ -1,10 +1,12 @@
 """The tables of one version of the index, and of one that is being built beside it in the same file."""
 
+import json
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from search.ports import Held, IndexedDocument, IndexedPage, StoredDocument
+from search.ports import Held, IndexedDocument, IndexedPage, Named, StoredDocument, Tally
 from search.rules.keys import LAST_PAGE, document_key, page_key, page_of
 
 SCHEMA_VERSION = 2
@@ -39,6 +41,7 @@ class Tables:
         self._run = connection.execute
         self._run_many = connection.executemany
         self._prefix = prefix
+        self._chosen = f"FROM {prefix}document WHERE id IN (SELECT value FROM json_each(?))"
 
     def make(self) -> None:
         """Make the tables anew, empty."""
@@ -60,8 +63,10 @@ class Tables:
         for table in TABLES:
             self._run(f"DELETE FROM {self._prefix}{table}")
 
-    def has(self, document_id: int) -> bool:
-        return self._row(document_id) is not None
+    def those_held(self, document_ids: Sequence[int]) -> set[int]:
+        """Return those of the ids whose documents are there."""
+        found = self._run(f"SELECT id {self._chosen}", (json.dumps(document_ids),))
+        return {int(row["id"]) for row in found}
 
     def insert(self, documents: Sequence[IndexedDocument]) -> None:
         """Store documents that are not there."""
@@ -117,6 +122,18 @@ class Tables:
             return None
         text = self._run(f"SELECT text FROM {self._prefix}page WHERE id = ?", (page_key(row["key"], page),)).fetchone()
         return _stored(row), str(text["text"]) if text else ""
+
+    def tally(self, document_ids: Sequence[int]) -> Tally:
+        """Return how many of the documents are of each kind and unit, and in how many expedientes they lie."""
+        ids = json.dumps(document_ids)
+        kinds: Counter[Named] = Counter()
+        units: Counter[Named] = Counter()
+        named = f"SELECT kind, kind_name, unit, unit_siglas, count(*) {self._chosen} GROUP BY 1, 2, 3, 4"
+        for kind, kind_name, unit, unit_siglas, count in self._run(named, (ids,)):
+            kinds[Named(kind, kind_name)] += count
+            units[Named(unit, unit_siglas)] += count
+        (expedientes,) = self._run(f"SELECT count(DISTINCT expediente_id) {self._chosen}", (ids,)).fetchone()
+        return Tally(kinds, units, expedientes)
 
     def held(self, document_id: int) -> Held | None:
         """Return a document as it is held, read back row by row."""
