@@ -13,8 +13,10 @@ from organization import selectors as organization
 from organization.models import Person, Post, Unit
 from portal.rules.articles import beginning, to, with_article
 from portal.rules.relay_rows import Column, Look, Row, relay_rows
-from workflows.enums import Channel, ClockState, FilingState, MovementKind, NoticeState, StepKind
+from workflows.enums import Channel, ClockPurpose, ClockState, FilingState, MovementKind, NoticeState, StepKind
 from workflows.models import OPEN_STATUSES, Clock, Filing, Movement, Notice, Task
+from workflows.selectors.account_words import Reason, plain_reasons
+from workflows.selectors.accounts import account_of
 
 
 @dataclass(frozen=True)
@@ -35,15 +37,6 @@ class DrawnEvent:
 
     event: Event
     row: Row
-
-
-@dataclass(frozen=True)
-class Reason:
-    """One step of how a due day was counted."""
-
-    day: date
-    note: str
-    norm: str
 
 
 @dataclass(frozen=True)
@@ -131,7 +124,7 @@ def _state(expediente: Expediente, first: Filing | None) -> FilingState:
 def _running_clock(expediente: Expediente) -> Clock | None:
     """Return the clock of the answer, else that of the step that ends first."""
     running = Clock.objects.filter(state=ClockState.RUNNING)
-    answer = running.filter(filing__expediente=expediente).order_by("due_on").first()
+    answer = running.filter(filing__expediente=expediente, purpose=ClockPurpose.ANSWER).order_by("due_on").first()
     steps = running.filter(task__process__expediente=expediente, task__status__in=OPEN_STATUSES)
     return answer or steps.order_by("due_on").first()
 
@@ -153,16 +146,11 @@ def tracking_of(expediente: Expediente, party: Person | None, *, on: date) -> Tr
         title=_title(expediente, status, on),
         status=status,
         clock=clock,
-        reasons=_reasons(clock),
+        reasons=plain_reasons(account_of(clock, on)) if clock else (),
         events=tuple(DrawnEvent(event, row) for event, row in zip(events, rows, strict=True)),
         answers=answers,
         cargos=filings,
     )
-
-
-def _reasons(clock: Clock | None) -> tuple[Reason, ...]:
-    steps = clock.derivation if clock else []
-    return tuple(Reason(date.fromisoformat(step["day"]), step["note"], step["norm"]) for step in steps)
 
 
 def readable_document(expediente: Expediente, party: Person | None, document_id: int) -> Document | None:

@@ -5,10 +5,12 @@ from datetime import date
 import pytest
 from django.test import Client
 
-from law.models import CalendarSpan, Day, Norm, Term
+from law.models import CalendarSpan, Day, Norm, Silence, Term
 from tests.factories import NOON, make_entity, make_person
 from tests.portal.conftest import CitizensFile, file_of
 from workflows.models import Clock
+from workflows.selectors.account_words import plain_reasons
+from workflows.selectors.accounts import account_of
 from workflows.services import clocks
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +46,8 @@ def test_the_citizen_reads_the_account_in_plain_words(
 
     text = response.content.decode()
     assert f"/seguimiento/plazo/{clock.pk}/" in tracking
+    for words in ("<dt>Presentó</dt>", "15 días hábiles", "Ley 1", "lun 16 oct 2023, Fiesta del agua"):
+        assert words in tracking
     assert "¿Por qué venció el lunes 6 de noviembre de 2023?" in text
     assert "Fiesta del agua" in text
     assert "Son 15 días hábiles" in text
@@ -68,3 +72,30 @@ def test_the_citizen_prints_the_account(client: Client, citizens_file: CitizensF
     response = opened(client, citizens_file).get(f"/seguimiento/plazo/{clock.pk}/cuenta.pdf")
 
     assert response.content.startswith(b"%PDF-")
+
+
+def test_what_did_not_count_is_told_in_plain_words(citizens_file: CitizensFile, clock: Clock) -> None:
+    today = date(2023, 10, 20)
+    clocks.suspend(clock=clock, first=date(2023, 10, 17), reason="x", by=None, at=NOON)
+    held = clocks.resume(clock=clock, last=date(2023, 10, 18), by=None, at=NOON)
+
+    told = {reason.what: reason.said for reason in plain_reasons(account_of(held, today))}
+    again = clocks.suspend(clock=held, first=date(2023, 10, 20), reason="x", by=None, at=NOON)
+    open_one = [reason.said for reason in plain_reasons(account_of(again, today)) if reason.what == "No contaron"]
+
+    assert told["No contaron"] == "del mar 17 oct al mié 18 oct, por la suspensión"
+    assert told["Feriados"] == "lun 16 oct, Fiesta del agua"
+    assert told["Respuesta"] == "mié 8 nov"
+    assert open_one[-1] == "desde el vie 20 oct, mientras dure la suspensión"
+
+
+def test_the_answer_is_told_with_the_days_to_notify_it(citizens_file: CitizensFile, clock: Clock) -> None:
+    norm = Norm.objects.get()
+    Silence.objects.create(kind="positive", name="S", window=5, norm=norm, valid_from=date(2001, 1, 1))
+    clock.silence = "positive"
+
+    account = account_of(clock, date(2023, 10, 20))
+
+    assert {reason.what: reason.said for reason in plain_reasons(account)}["Para notificarle"] == "hasta el lun 13 nov"
+    assert "queda aprobada" in account.steps[-1].note
+    assert [mark.what for mark in account.marks][-1] == "último para notificar"
