@@ -372,3 +372,11 @@ class NotAdmitted(InstitutionalRefusal):
         self.why = why
         self.person = person
         super().__init__(_("Su cuenta institucional no está habilitada en este sistema. Pídalo a Informática."))
+
+
+def undelegable_sentence(post: object, kinds: str) -> str:
+    """Return why the signature of some kinds is not delegated."""
+    return _(
+        "La firma de «%(kinds)s» no se delega: agota la vía administrativa o sanciona. Quite esas clases, o registre "
+        "la delegación de la competencia de «%(post)s»."
+    ) % {"kinds": kinds, "post": post}

@@ -7,6 +7,7 @@ from django.utils import timezone
 from ledger.enums import Queue
 from ledger.ports import Delivery
 from ledger.services import subscribe
+from organization import services as house
 from workflows.services import notices, recounts, successions, transitions
 
 
@@ -43,3 +44,10 @@ def tell_vacancy(delivery: Delivery) -> None:
         person_id=delivery.facts["person"],
         since=date.fromisoformat(since) if since else None,
     )
+
+
+@subscribe("workflows.count_acts_signed", kinds=["document.emitted"])
+def count_acts_signed(delivery: Delivery) -> None:
+    """Let what waited for this act to be signed count from now on."""
+    document_id = int(delivery.subject.partition(":")[2])
+    house.count_acts_signed(document_id=document_id, by="system:worker", at=delivery.at)

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef
 from organization.models import Absence, Appointment, Grant, Person, Post, Unit
 from organization.rules import competence
 from organization.rules.holding import Holding, covers, holder_on
-from organization.selectors.rows import in_force, person_name, post_name, rows_of
+from organization.selectors.rows import COUNTS, in_force, person_name, post_name, rows_of
 from organization.selectors.units import living_units
 
 
@@ -23,9 +23,9 @@ def holders_of(post_ids: Iterable[int], on: date) -> dict[int, Person]:
     """Return who exercises each post by its id; one that is vacant or whose holder is absent uncovered has no entry."""
     wanted = set(post_ids)
     away = Exists(Absence.objects.filter(in_force(on), person=OuterRef("person")))
-    covered = Exists(Grant.objects.filter(in_force(on), post__in=wanted))
+    covered = Exists(Grant.objects.filter(in_force(on), COUNTS, post__in=wanted))
     appointments = list(
-        Appointment.objects.filter(in_force(on), post__in=wanted)
+        Appointment.objects.filter(in_force(on), COUNTS, post__in=wanted)
         .select_related("person")
         .annotate(is_away=away, is_covered=covered)
         .order_by("from_on", "pk")
@@ -46,7 +46,7 @@ def _exercised(post_ids: set[int], on: date) -> dict[int, Person]:
 def titulars_of(post_ids: Iterable[int], on: date) -> dict[int, Person]:
     """Return who is appointed to each post by its id, present or absent; a vacant post has no entry."""
     by_post: dict[int, list[Appointment]] = defaultdict(list)
-    for appointment in Appointment.objects.filter(post__in=set(post_ids)).select_related("person"):
+    for appointment in Appointment.objects.filter(COUNTS, post__in=set(post_ids)).select_related("person"):
         by_post[appointment.post_id].append(appointment)
     people = {a.person_id: a.person for appointments in by_post.values() for a in appointments}
     held = {post: holder_on(map(_holding, appointments), on) for post, appointments in by_post.items()}
@@ -66,11 +66,11 @@ def posts_of(person: Person, on: date) -> list[Post]:
     Their own, and those that a grant in force gives them. Who is absent has none.
     """
     appointments = list(
-        person.appointments.filter(in_force(on))
+        person.appointments.filter(in_force(on), COUNTS)
         .select_related("post__unit")
         .annotate(
             is_away=Exists(Absence.objects.filter(in_force(on), person=OuterRef("person"))),
-            is_granted=Exists(Grant.objects.filter(in_force(on), person=OuterRef("person"))),
+            is_granted=Exists(Grant.objects.filter(in_force(on), COUNTS, person=OuterRef("person"))),
             is_heir=_is_heir(on),
         )
     )
@@ -79,7 +79,7 @@ def posts_of(person: Person, on: date) -> list[Post]:
     posts = _with_heirs(appointments)
     granted = {}
     if any(row.is_granted for row in appointments):
-        rows_of_grants = person.grants.filter(in_force(on)).select_related("post__unit")
+        rows_of_grants = person.grants.filter(in_force(on), COUNTS).select_related("post__unit")
         granted = _with_heirs(list(rows_of_grants.annotate(is_heir=_is_heir(on))))
     if granted:
         rows = rows_of(set(granted), on)
@@ -111,7 +111,7 @@ def vacant_posts(on: date) -> list[Post]:
 
 def members_of(unit: Unit, on: date) -> list[Person]:
     """Return everybody who holds a post of the unit that day, its head first."""
-    appointments = Appointment.objects.filter(post__unit=unit).select_related("person", "post")
+    appointments = Appointment.objects.filter(COUNTS, post__unit=unit).select_related("person", "post")
     valid = sorted((a for a in appointments if covers(_holding(a), on)), key=lambda a: (not a.post.is_head, a.pk))
     return list({a.person_id: a.person for a in valid}.values())
 

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from organization.models import Absence, Appointment, Grant, Person, Post, UnitName
 from organization.selectors.holding import holders_of
-from organization.selectors.rows import in_force, rows_of
+from organization.selectors.rows import COUNTS, in_force, rows_of
 from organization.selectors.units import living_units, unit_names
 
 
@@ -60,5 +60,7 @@ def ending_between(first: date, last: date) -> list[Appointment | Absence | Gran
 
 def appointments_on(on: date) -> list[Appointment]:
     """Return the appointments in force that day, by surname."""
-    rows = Appointment.objects.filter(in_force(on), person__username__isnull=False).select_related("person", "post")
+    rows = Appointment.objects.filter(in_force(on), COUNTS, person__username__isnull=False).select_related(
+        "person", "post"
+    )
     return list(rows.order_by("person__surnames", "person__given_names", "post__title"))

@@ -10,6 +10,9 @@ from organization.enums import GrantKind
 from organization.models import Absence, Appointment, Grant, Person, Post
 from organization.rules.competence import Away, Facts, Given, Held, Named
 
+COUNTS = Q(awaits_act=False)
+"""An appointment or a grant whose act is signed, or is a citation: a draft gives nobody anything yet."""
+
 
 @dataclass(frozen=True)
 class Rows:
@@ -55,9 +58,9 @@ def _with_own_posts(pk: int, held: dict[int, list[Held]], given: dict[int, list[
 def rows_of(post_ids: set[int], on: date | None) -> Rows:
     """Return the appointments, grants and absences that bear on the posts: those of a day, or of all time."""
     valid = in_force(on) if on else Q()
-    grants = list(Grant.objects.filter(valid, post__in=post_ids).select_related("person", "post", "own_post"))
+    grants = list(Grant.objects.filter(valid, COUNTS, post__in=post_ids).select_related("person", "post", "own_post"))
     posts = post_ids | {grant.own_post_id for grant in grants}
-    appointments = list(Appointment.objects.filter(valid, post__in=posts).select_related("person", "post"))
+    appointments = list(Appointment.objects.filter(valid, COUNTS, post__in=posts).select_related("person", "post"))
     people = {row.person_id for row in appointments} | {row.person_id for row in grants}
     absences = list(Absence.objects.filter(valid, person__in=people).select_related("person"))
     return Rows(appointments, absences, grants, frozenset(post_ids))
@@ -101,4 +104,4 @@ def given_of(row: Grant) -> Given:
 
 def held_by(person: Person) -> list[Held]:
     """Return all appointments of the person, as the rules read them."""
-    return [_held(row) for row in person.appointments.select_related("person", "post")]
+    return [_held(row) for row in person.appointments.filter(COUNTS).select_related("person", "post")]

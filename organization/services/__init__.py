@@ -11,7 +11,7 @@ from organization.services.enrolments import (
     use_enrolment,
     withdraw_enrolment,
 )
-from organization.services.grants import end_absence, end_grant, grant_capacity, register_absence
+from organization.services.grants import count_acts_signed, end_absence, end_grant, grant_capacity, register_absence
 from organization.services.people import add_person
 from organization.services.successions import merge_units, settle, split_unit
 from organization.services.units import move_unit, rename_unit
@@ -22,6 +22,7 @@ __all__ = [
     "approve_recovery",
     "ask_recovery",
     "change_password",
+    "count_acts_signed",
     "end_absence",
     "end_appointment",
     "end_grant",

@@ -22,11 +22,13 @@ def appoint(
     by: Actor,
     at: datetime,
     document_id: int | None = None,
+    awaits_act: bool = False,
 ) -> Appointment:
     """Give the post to the person from one day to another, both included, and return the appointment.
 
     :param to_on: ``None`` where the act sets no end.
     :param document_id: the act, where this installation keeps it.
+    :param awaits_act: the act is a draft: the appointment is kept, and counts from when it is signed.
     :raises SeatTaken: a post with one seat has another holder on one of those days, or this person has it already.
     :raises ActMissing: no act grants it.
     :raises DatesCrossed: it would end before it starts.
@@ -36,9 +38,15 @@ def appoint(
     span = _span(from_on, to_on)
     with transaction.atomic():
         locked = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
-        _check_seat(locked, person, span)
+        check_seat(locked, person, span)
         appointment = Appointment.objects.create(
-            post=locked, person=person, from_on=from_on, to_on=to_on, act=act, document_id=document_id
+            post=locked,
+            person=person,
+            from_on=from_on,
+            to_on=to_on,
+            act=act,
+            document_id=document_id,
+            awaits_act=awaits_act,
         )
         record_appointment("post.appointed", appointment, actor=by.actor, at=at)
     return appointment
@@ -53,7 +61,7 @@ def end_appointment(*, appointment: Appointment, to_on: date, by: Person, at: da
     span = _span(appointment.from_on, to_on)
     with transaction.atomic():
         locked = Post.objects.select_for_update(no_key=True).get(pk=appointment.post_id)
-        _check_seat(locked, appointment.person, span, besides=appointment)
+        check_seat(locked, appointment.person, span, besides=appointment)
         appointment.to_on = to_on
         appointment.save(update_fields=["to_on"])
         record_appointment("post.left", appointment, actor=by.actor, at=at)
@@ -66,8 +74,12 @@ def _span(from_on: date, to_on: date | None) -> Span:
     return Span(from_on, to_on)
 
 
-def _check_seat(post: Post, person: Person, span: Span, *, besides: Appointment | None = None) -> None:
-    for other in post.appointments.select_related("person"):
+def check_seat(post: Post, person: Person, span: Span, *, besides: Appointment | None = None) -> None:
+    """Check that nobody is in the way of an appointment.
+
+    :raises SeatTaken: a post with one seat has another holder on one of those days, or this person has it already.
+    """
+    for other in post.appointments.filter(awaits_act=False).select_related("person"):
         if other == besides:
             continue
         in_the_way = post.is_single_seat or other.person_id == person.pk

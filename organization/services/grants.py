@@ -8,11 +8,20 @@ from django.utils.translation import gettext as _
 
 from ledger import services as ledger
 from organization.enums import GrantKind
-from organization.errors import AbsenceOverlaps, ActMissing, DatesCrossed
-from organization.models import Absence, Entity, Grant, Person, Post
+from organization.errors import (
+    AbsenceOverlaps,
+    ActMissing,
+    DatesCrossed,
+    GrantRefused,
+    SeatTaken,
+    undelegable_sentence,
+)
+from organization.models import Absence, Appointment, Entity, Grant, Person, Post
 from organization.rules.granting import check_new_grant
 from organization.rules.holding import Span, overlap
 from organization.selectors import given_of, held_by
+from organization.selectors.rows import COUNTS
+from organization.services.appointments import check_seat
 
 
 def grant_capacity(
@@ -28,6 +37,8 @@ def grant_capacity(
     at: datetime,
     scope: Iterable[str] = (),
     document_id: int | None = None,
+    awaits_act: bool = False,
+    undelegable: Iterable[str] = (),
 ) -> Grant:
     """Let the person act as the post from one day to another, both included, and return the grant.
 
@@ -35,6 +46,8 @@ def grant_capacity(
     :param to_on: ``None`` where the act sets no end.
     :param scope: the kinds of document, by code; none: every kind.
     :param document_id: the act, where this installation keeps it; ``act`` cites it in any case.
+    :param awaits_act: the act is a draft: the grant is kept, and counts from when it is signed.
+    :param undelegable: the kinds of document whose signature nobody delegates.
     :raises ActMissing: no act grants it.
     :raises DatesCrossed: it would end before it starts.
     :raises GrantRefused: another covers the post, it is the person's own, or it delegates a delegation or in a ring.
@@ -52,13 +65,56 @@ def grant_capacity(
         scope=sorted(set(scope)),
         act=act.strip(),
         document_id=document_id,
+        awaits_act=awaits_act,
     )
+    _check_delegable(grant, undelegable)
     with transaction.atomic():
         _lock_grants()
         check_grant(grant)
         grant.save()
         record_grant("post.granted", grant, actor=by.actor, at=at)
     return grant
+
+
+def _check_delegable(grant: Grant, undelegable: Iterable[str]) -> None:
+    """Refuse to delegate the signature of what is not signed by delegation: it would be refused at every signing."""
+    kinds = sorted(set(grant.scope) & set(undelegable))
+    if grant.kind == GrantKind.SIGNATURE and kinds:
+        raise GrantRefused(undelegable_sentence(grant.post, ", ".join(kinds)))
+
+
+def count_acts_signed(*, document_id: int, by: str, at: datetime) -> int:
+    """Let the grants and appointments that wait for this act count, now that it is signed; return how many do.
+
+    What somebody else got meanwhile stays with them: the grant keeps waiting, and the ledger says why.
+    """
+    counting = 0
+    with transaction.atomic():
+        _lock_grants()
+        for row in Appointment.objects.filter(document_id=document_id, awaits_act=True).select_related("post"):
+            counting += _let_count(row, f"post:{row.post_id}", by, at)
+        for grant in Grant.objects.filter(document_id=document_id, awaits_act=True).select_related(
+            "post", "person", "own_post"
+        ):
+            counting += _let_count(grant, f"post:{grant.post_id}", by, at)
+    return counting
+
+
+def _let_count(row: Appointment | Grant, subject: str, by: str, at: datetime) -> bool:
+    name = "grant" if isinstance(row, Grant) else "appointment"
+    try:
+        if isinstance(row, Grant):
+            check_grant(row)
+        else:
+            check_seat(row.post, row.person, Span(row.from_on, row.to_on), besides=row)
+    except (GrantRefused, SeatTaken) as refusal:
+        facts = {name: row.pk, "why": type(refusal).__name__, "document": row.document_id}
+        ledger.record("post.act_without_effect", subject=subject, facts=facts, by=by, at=at)
+        return False
+    row.awaits_act = False
+    row.save(update_fields=["awaits_act"])
+    ledger.record("post.act_signed", subject=subject, facts={name: row.pk, "document": row.document_id}, by=by, at=at)
+    return True
 
 
 def end_grant(*, grant: Grant, to_on: date, by: Person, at: datetime) -> Grant:
@@ -85,7 +141,7 @@ def check_grant(grant: Grant) -> None:
 
     :raises GrantRefused: it cannot be given; the sentence says what to change.
     """
-    standing = Grant.objects.select_related("post", "person", "own_post")
+    standing = Grant.objects.filter(COUNTS).select_related("post", "person", "own_post")
     check_new_grant(given_of(grant), map(given_of, standing), held_by(grant.person))
 
 

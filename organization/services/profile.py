@@ -4,6 +4,7 @@ Nobody is in two single seats' way, no two units bear the same siglas on one day
 """
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from django.utils.translation import gettext as _
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from law.ports import ProfileFault
 from law.services.profile_files import ProfileFile, Row, Table, TomlFile
 from organization.enums import GrantKind, IdKind, Role
+from organization.errors import undelegable_sentence
 from organization.ports import (
     AbsenceLine,
     AppointmentLine,
@@ -61,6 +63,7 @@ def read_profile(folder: Path) -> tuple[OrganizationProfile, list[ProfileFault]]
     units = {row.cells["slug"] for row in tables["units"].rows}
     posts = {row.cells["slug"] for row in tables["posts"].rows}
     people = {row.cells["username"] for row in tables["people"].rows}
+    kinds = _kinds(folder)
     profile = OrganizationProfile(
         entity=_entity(about, folder.name),
         units=tuple(_unit(row, units) for row in tables["units"].rows),
@@ -70,7 +73,7 @@ def read_profile(folder: Path) -> tuple[OrganizationProfile, list[ProfileFault]]
         people=tuple(_person(row) for row in tables["people"].rows),
         appointments=tuple(_appointment(row, posts, people) for row in tables["appointments"].rows),
         absences=tuple(_absence(row, people) for row in tables["absences"].rows),
-        grants=tuple(_grant(row, posts, people, _kinds(folder)) for row in tables["grants"].rows),
+        grants=tuple(_grant(row, posts, people, kinds) for row in tables["grants"].rows),
     )
     checks.check_units(tables["units"], profile.units)
     checks.check_names(tables, profile)
@@ -187,14 +190,17 @@ def _absence(row: Row, people: set[str]) -> AbsenceLine:
     )
 
 
-def _grant(row: Row, posts: set[str], people: set[str], kinds: set[str]) -> GrantLine:
+def _grant(row: Row, posts: set[str], people: set[str], kinds: Mapping[str, bool]) -> GrantLine:
     scope = tuple(sorted(set(row.text("scope").split())))
+    undelegable = {slug for slug, is_own_only in kinds.items() if is_own_only}
     for slug in scope:
         if slug not in kinds:
             row.fault(
                 _("«%(slug)s» no está en kinds.csv. Escriba en «scope» los códigos, separados por espacios.")
                 % {"slug": slug}
             )
+    if row.cells["kind"] == GrantKind.SIGNATURE and set(scope) & undelegable:
+        row.fault(undelegable_sentence(row.cells["post"], ", ".join(sorted(set(scope) & undelegable))))
     return GrantLine(
         kind=row.needed_choice("kind", GrantKind.values),
         post=row.needed_reference("post", posts, file="posts.csv"),
@@ -207,6 +213,10 @@ def _grant(row: Row, posts: set[str], people: set[str], kinds: set[str]) -> Gran
     )
 
 
-def _kinds(folder: Path) -> set[str]:
-    """Return the kinds of document that a grant may name; the faults of their table are told by its own room."""
-    return {row.cells["slug"] for row in Table(folder / "kinds.csv", KIND_COLUMNS, more=MORE_KIND_COLUMNS).rows}
+def _kinds(folder: Path) -> dict[str, bool]:
+    """Return the kinds of document that a grant may name, and whether their signature is nobody's to delegate.
+
+    The faults of their table are told by its own room.
+    """
+    rows = Table(folder / "kinds.csv", KIND_COLUMNS, more=MORE_KIND_COLUMNS).rows
+    return {row.cells["slug"]: row.flag("is_own_signature_only") for row in rows}

@@ -114,7 +114,12 @@ def test_a_merger_comes_back_from_files_as_it_went_out(tmp_path: Path) -> None:
     settle(on=day, at=NOON)
     run("export_entity", str(tmp_path / "after"))
 
-    assert "ois,oaf,2005-01-01,2024-01-14,,0,opp" in (tmp_path / "after/pichari-2023/units.csv").read_text()
+    [line] = [
+        line
+        for line in (tmp_path / "after/pichari-2023/units.csv").read_text().splitlines()
+        if line.startswith("ois,oaf,2005-01-01,2024-01-14,")
+    ]
+    assert line.endswith(",opp")
     for moment in ("before", "after"):
         assert run("diff_entity", str(tmp_path / moment / "pichari-2023")) == "Sin diferencias.\n"
         profile, faults = read_profile(tmp_path / moment / "pichari-2023")

@@ -13,6 +13,7 @@ from workflows.services.filings import (
     file_later,
     void_filing,
 )
+from workflows.services.granting import grant_by_act
 from workflows.services.holders import may_act, open_task, task_for
 from workflows.services.keys import issue_key, track
 from workflows.services.papers import attach_annex, attach_outside, attach_typeset, save_step_text
@@ -47,6 +48,7 @@ __all__ = [
     "ensure_cargo",
     "file",
     "file_later",
+    "grant_by_act",
     "issue_key",
     "may_act",
     "open_case",
