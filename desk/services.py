@@ -1,15 +1,26 @@
 """The few things that the desk itself keeps: how a person likes to see it, what became of a batch,
 and what one form of theirs asks of several rooms at once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from ledger import services as ledger
 from organization import services as organization
 from organization.enums import GrantKind
-from organization.models import Appointment, Grant, Person, Post
+from organization.errors import ActMissing
+from organization.models import Appointment, Grant, Person, Post, Unit
+from organization.services import successions
+
+
+class ActUnsigned(ActMissing):
+    """The act is still a draft; the change waits until it is signed."""
+
+    def __init__(self) -> None:
+        super().__init__(_("El acto no está firmado: regístrelo cuando lo esté."))
 
 
 def choose_theme(*, person: Person, theme: str) -> None:
@@ -62,3 +73,98 @@ def cover_post(
             facts = {"grant": grant.pk, "reason": why.strip()}
             ledger.record("post.days_differ", subject=f"post:{post.pk}", facts=facts, by=by.actor, at=at)
     return grant
+
+
+@dataclass(frozen=True)
+class ByAct:
+    """The act that orders a change: cited, and its document where the register keeps it."""
+
+    cited: str
+    document_id: int | None = None
+    is_signed: bool = True
+
+    @property
+    def facts(self) -> dict[str, object]:
+        """Return the act as the ledger keeps it."""
+        return {"act": self.cited, "document": self.document_id}
+
+
+@dataclass(frozen=True)
+class UnitChange:
+    """What becomes of a unit, and from which day: another name, a unit that takes it over, posts that go elsewhere."""
+
+    on: date
+    name: str = ""
+    siglas: str = ""
+    siglas_path: str = ""
+    into: Unit | None = None
+    parts: Mapping[Unit, Sequence[Post]] = field(default_factory=dict)
+
+
+def appoint_by_act(
+    *, post: Post, person: Person, from_on: date, to_on: date | None, act: ByAct, by: Person, at: datetime
+) -> Appointment:
+    """Give the post to the person by an act of the register or a cited one.
+
+    :raises ActUnsigned: the act is still a draft: nobody holds a post by it.
+    :raises OrganizationError: the seat is taken on one of the days.
+    """
+    _check_signed(act)
+    return organization.appoint(
+        post=post,
+        person=person,
+        from_on=from_on,
+        to_on=to_on,
+        act=act.cited,
+        document_id=act.document_id,
+        by=by,
+        at=at,
+    )
+
+
+def end_appointment_by_act(
+    *, appointment: Appointment, to_on: date, act: ByAct, by: Person, at: datetime
+) -> Appointment:
+    """Let the appointment end on that day, and keep in the ledger by which act.
+
+    :raises ActUnsigned: the act is still a draft.
+    :raises OrganizationError: it starts later.
+    """
+    _check_signed(act)
+    with transaction.atomic():
+        ended = organization.end_appointment(appointment=appointment, to_on=to_on, by=by, at=at)
+        facts = {"appointment": ended.pk, **act.facts}
+        ledger.record("post.left_by_act", subject=f"post:{ended.post_id}", facts=facts, by=by.actor, at=at)
+    return ended
+
+
+def change_unit(*, unit: Unit, change: str, values: UnitChange, act: ByAct, by: Person, at: datetime) -> None:
+    """Rename the unit (``renombrar``), merge it (``fusionar``) or split it (``dividir``), by an act.
+
+    :raises ActUnsigned: the act is still a draft.
+    :raises OrganizationError: the change is not possible that day; the sentence says why.
+    """
+    _check_signed(act)
+    with transaction.atomic():
+        if change == "renombrar":
+            organization.rename_unit(
+                unit=unit,
+                name=values.name,
+                siglas=values.siglas,
+                siglas_path=values.siglas_path,
+                from_on=values.on,
+                by=by,
+                at=at,
+            )
+        elif values.into is not None and change == "fusionar":
+            successions.merge_units(units=[unit], into=values.into, on=values.on, act=act.cited, by=by, at=at)
+        elif values.into is not None:
+            successions.split_unit(
+                unit=unit, main=values.into, parts=values.parts, on=values.on, act=act.cited, by=by, at=at
+            )
+        ledger.record("unit.changed_by_act", subject=f"unit:{unit.pk}", facts=act.facts, by=by.actor, at=at)
+
+
+def _check_signed(act: ByAct) -> None:
+    if not act.is_signed:
+        raise ActUnsigned

@@ -4,6 +4,7 @@ from django.urls import path
 
 from desk.views import (
     access,
+    appointing,
     bulk,
     cases,
     counter,
@@ -81,6 +82,13 @@ urlpatterns = [
     path("organizacion/encargos/nuevo/vista/", covers.posts_cover_preview, name="posts_cover_preview"),
     path("organizacion/encargos/nuevo/actos/", covers.posts_acts, name="posts_acts"),
     path("organizacion/encargos/nuevo/sello.png", covers.posts_cover_stamp, name="posts_cover_stamp"),
+    path("organizacion/designaciones/nueva/", appointing.posts_appoint, name="posts_appoint"),
+    path(
+        "organizacion/designaciones/<int:appointment_id>/terminar/",
+        appointing.posts_end_appointment,
+        name="posts_end_appointment",
+    ),
+    path("organizacion/unidades/<int:unit_id>/<str:change>/", appointing.posts_unit, name="posts_unit"),
     path("organizacion/ausencias/nueva/", covers.posts_absence, name="posts_absence"),
     path("organizacion/encargos/<int:grant_id>/terminar/", covers.posts_end_grant, name="posts_end_grant"),
     path("organizacion/ausencias/<int:absence_id>/terminar/", covers.posts_end_absence, name="posts_end_absence"),

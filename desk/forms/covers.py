@@ -69,6 +69,15 @@ class ActForm(forms.Form):
         """Return the act as stamps cite it."""
         return self.found.name if self.found else str(self.cleaned_data.get("act", "")).strip()
 
+    @property
+    def document_id(self) -> int | None:
+        return self.found.document.pk if self.found else None
+
+    @property
+    def is_signed(self) -> bool:
+        """Return whether the act counts already; what is cited from elsewhere does."""
+        return self.found is None or self.found.is_signed
+
     def check_order(self, first: date | None, last: date | None) -> None:
         """Say beside the last day that it comes before the first."""
         if first and last and last < first:
@@ -187,6 +196,12 @@ class EndForm(forms.Form):
     """The last day of what ends."""
 
     to_on = day_field(_("Último día"))
+
+
+def with_chosen(act: Act | None, found: list[Act]) -> list[Act]:
+    """Return the acts with the chosen one among them: another search does not lose it."""
+    is_among = act is None or any(one.document == act.document for one in found)
+    return found if is_among or act is None or not found else [act, *found]
 
 
 def kind_choices() -> list[tuple[str, str]]:

@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from desk.forms.covers import AbsenceForm, CoverForm, EndForm, act_days_words
-from desk.selectors.acts import Act, act_of, acts_found
+from desk.forms.covers import AbsenceForm, CoverForm, EndForm, act_days_words, with_chosen
+from desk.selectors.acts import act_of, acts_found
 from desk.selectors.covering import Cover, preview_of, stamp_of
 from desk.services import cover_post
 from desk.views.posts import covers_page, keeps_posts
@@ -84,7 +84,7 @@ def posts_acts(request: DeskRequest) -> HttpResponse:
     words, chosen = request.GET.get("buscar", ""), request.GET.get("document", "")
     found = acts_found(words, by=request.user, on=request.desk.today)
     act = act_of(int(chosen), by=request.user, on=request.desk.today) if chosen.isdecimal() else None
-    return render(request, "desk/_cover_acts.html", {"found": _with(act, found), "act": act, "words": words})
+    return render(request, "desk/_cover_acts.html", {"found": with_chosen(act, found), "act": act, "words": words})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -201,16 +201,10 @@ def _form_context(request: DeskRequest, form: CoverForm) -> dict[str, Any]:
         "on": cover.from_on or request.desk.today,
         "act": act,
         "act_days": act_days_words(act, request.desk.today) if act else "",
-        "found": _with(act, acts_found(words, by=request.user, on=request.desk.today)) if words else [],
+        "found": with_chosen(act, acts_found(words, by=request.user, on=request.desk.today)) if words else [],
         "words": words,
         "query": _stamp_query(form),
     }
-
-
-def _with(act: Act | None, found: list[Act]) -> list[Act]:
-    """Return the acts with the chosen one among them: another search does not lose it."""
-    is_among = act is None or any(one.document == act.document for one in found)
-    return found if is_among or act is None else [act, *found]
 
 
 def _stamp_query(form: CoverForm) -> str:
@@ -241,7 +235,7 @@ def _register(request: DeskRequest, form: CoverForm) -> None:
         to_on=data["to_on"],
         scope=data["scope"],
         act=form.cited,
-        document_id=form.found.document.pk if form.found else None,
+        document_id=form.document_id,
         why=data["why"] if form.differs else "",
         by=request.user,
         at=timezone.now(),
@@ -249,7 +243,7 @@ def _register(request: DeskRequest, form: CoverForm) -> None:
 
 
 def _done(form: CoverForm) -> str:
-    if form.found is not None and not form.found.is_signed:
+    if not form.is_signed:
         return _("Quedó guardado, pero no vale hasta que el acto esté firmado.")
     return _("Quedó registrado, con su nombre y el acto.")
 
