@@ -193,6 +193,25 @@ def test_a_decree_after_the_rule_counts_by_the_new_term(norm: Norm) -> None:
     assert count(clock).steps[0].rule == "transitional"
 
 
+def test_a_row_that_was_taken_back_before_its_day_reaches_nothing(norm: Norm) -> None:
+    clock = begin()
+    recount = new_term(norm, 20, reaches_open=True)
+    Term.objects.filter(valid_from=SINCE).update(reaches_open=False)
+
+    done = recounts.run(recount.pk, at=AT)
+
+    clock.refresh_from_db()
+    assert (done.seen, done.moved, clock.amount) == (1, 0, 15)
+
+
+def test_a_clock_whose_new_day_no_calendar_reaches_keeps_its_own(norm: Norm) -> None:
+    clock = begin()
+
+    assert recounts.run(new_term(norm, 200, reaches_open=True).pk, at=AT).moved == 0
+    clock.refresh_from_db()
+    assert (clock.amount, clock.due_on) == (15, date(2023, 11, 3))
+
+
 def test_loading_the_row_reaches_open_clocks_through_the_outbox(norm: Norm, tmp_path: Path) -> None:
     (tmp_path / "entity.toml").write_text('place = "PE-CUS"\n')
     Entity.objects.update(place="PE-CUS")

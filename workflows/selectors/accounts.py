@@ -102,7 +102,7 @@ class Account:
 def account_of(clock: Clock, today: date) -> Account:
     """Return the account of a clock as it is read that day."""
     calendar = _calendar(clock)
-    notify_by, follows = _silence(clock, calendar)
+    notify_by, follows = _silence(clock, calendar, today)
     return Account(
         clock=clock,
         steps=tuple(_steps(clock, calendar, today, follows)),
@@ -137,8 +137,10 @@ def _recounted(clock: Clock) -> Recounted:
     kept = None if clock.state == ClockState.SUSPENDED else clock.due_on
     if due_on == kept:
         return Recounted(due_on, _("el mismo día"), is_same=True)
-    day = day_in_year(due_on) if due_on else _("suspendido")
-    return Recounted(due_on, _("da el %(day)s; el plazo se está recalculando") % {"day": day}, is_same=False)
+    if due_on is None:
+        return Recounted(None, _("El plazo quedó suspendido; se está recalculando."), is_same=False)
+    told = _("da el %(day)s; el plazo se está recalculando") % {"day": day_in_year(due_on)}
+    return Recounted(due_on, told, is_same=False)
 
 
 def _days_left(clock: Clock, calendar: Calendar | None, today: date) -> int | None:
@@ -147,7 +149,7 @@ def _days_left(clock: Clock, calendar: Calendar | None, today: date) -> int | No
     return business_days_between(calendar, today, clock.due_on) if clock.due_on <= calendar.last else None
 
 
-def _silence(clock: Clock, calendar: Calendar | None) -> tuple[date | None, str]:
+def _silence(clock: Clock, calendar: Calendar | None, today: date) -> tuple[date | None, str]:
     """Return until when an answer may be notified, and the sentence of what follows if it is not."""
     window = law.silence_window(clock.silence, clock.event_on) if clock.silence else None
     if window is None or calendar is None or clock.state == ClockState.SUSPENDED:
@@ -156,7 +158,7 @@ def _silence(clock: Clock, calendar: Calendar | None) -> tuple[date | None, str]
         found = silence(SilenceKind(clock.silence), clock.due_on, window=window, calendar=calendar)
     except OutsideCalendar:
         return None, ""
-    said = {"amount": window.amount, "day": day_in_year(found.notify_by)}
+    said = {"amount": window.amount, "day": _named(found.notify_by, today)}
     if found.is_approved:
         return found.notify_by, (
             _("Si no se notifica en los %(amount)s días hábiles siguientes, hasta el %(day)s, queda aprobada.") % said
@@ -286,13 +288,13 @@ def _holidays(steps: Sequence[Kept], clock: Clock, calendar: Calendar | None, to
     note = _("%(days)s. Tampoco los sábados y domingos.") % {"days": named[:1].upper() + named[1:]}
     norm = steps[0].get("norm", "") or UNVERIFIED
     if norm == UNVERIFIED and calendar is not None:
-        note = f"{note} {_without(clock, calendar, days)}".strip()
+        note = f"{note} {_without(clock, calendar, days, today)}".strip()
     title = _("Un día no laborable no cuenta") if len(days) == 1 else _("%(n)s días no laborables no cuentan")
     many = NUMBERS[len(days)] if len(days) < len(NUMBERS) else str(len(days))
     return Told(title % {"n": many}, note, _days_in_short(days, today), norm)
 
 
-def _without(clock: Clock, calendar: Calendar, days: Sequence[date]) -> str:
+def _without(clock: Clock, calendar: Calendar, days: Sequence[date], today: date) -> str:
     """Return the day due if those days counted after all."""
     try:
         case = case_of(clock, law.book_of(clock.place).sources_on(clock.event_on))
@@ -302,7 +304,11 @@ def _without(clock: Clock, calendar: Calendar, days: Sequence[date]) -> str:
     if due_on is None:
         return ""
     told = _("Por ahora se descuentan. Si se confirma, la fecha es la misma; si no, vencería el %(day)s.")
-    return told % {"day": day_in_year(due_on)}
+    return told % {"day": _named(due_on, today)}
+
+
+def _named(day: date, today: date) -> str:
+    return day_in_year(day) if day.year == today.year else day_long(day)
 
 
 def _span(step: Kept, today: date) -> str:
