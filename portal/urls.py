@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.views import api, due, filing, publications, tracking, verification
+from portal.views import api, due, filing, procedures, publications, tracking, verification
 
 app_name = "portal"
 urlpatterns = [
@@ -12,11 +12,14 @@ urlpatterns = [
     path("seguimiento/documento/<int:document_id>/", tracking.document, name="document"),
     path("seguimiento/plazo/<int:clock_id>/", due.due, name="due"),
     path("seguimiento/plazo/<int:clock_id>/cuenta.pdf", due.due_pdf, name="due_pdf"),
+    path("seguimiento/subsanar/", filing.cure, name="cure"),
     path("seguimiento/agregar/", filing.add, name="add"),
     path("seguimiento/salir/", tracking.leave, name="leave"),
     path("t/no-encontrado/", tracking.unknown_slip, name="unknown_slip"),
     path("t/espere/", tracking.wait, name="wait"),
     path("t/<path:label>/<str:key>", tracking.slip, name="slip"),
+    path("tramites/", procedures.procedures, name="procedures"),
+    path("api/tramites", procedures.procedures_json, name="api_procedures"),
     path("presentar/", filing.present, name="present"),
     path("presentar/talon/", filing.slip_pdf, name="slip_pdf"),
     path("verificar/", verification.verify, name="verify"),

@@ -8,7 +8,7 @@ from ledger.enums import Queue
 from ledger.ports import Delivery
 from ledger.services import subscribe
 from organization import services as house
-from workflows.services import notices, recounts, successions, transitions
+from workflows.services import letters, notices, recounts, successions, transitions
 
 
 @subscribe("workflows.send_notice", kinds=["notice.queued"], in_transaction=False, queue=Queue.NOTICES)
@@ -51,3 +51,15 @@ def count_acts_signed(delivery: Delivery) -> None:
     """Let what waited for this act to be signed count from now on."""
     document_id = int(delivery.subject.partition(":")[2])
     house.count_acts_signed(document_id=document_id, by="system:worker", at=delivery.at)
+
+
+@subscribe("workflows.tell_observation", kinds=["filing.observed"], in_transaction=False, queue=Queue.NOTICES)
+def tell_observation(delivery: Delivery) -> None:
+    """Tell the citizen by mail what is missing."""
+    letters.tell_observation(observation_id=delivery.facts["observation"])
+
+
+@subscribe("workflows.tell_not_presented", kinds=["filing.not_presented"], in_transaction=False, queue=Queue.NOTICES)
+def tell_not_presented(delivery: Delivery) -> None:
+    """Tell the citizen by mail that the filing counts as not presented."""
+    letters.tell_not_presented(observation_id=delivery.facts["observation"])

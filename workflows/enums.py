@@ -25,6 +25,13 @@ class MovementKind(TextChoices):
     ROUTE = "route", _("Cambio de ruta")
 
 
+class Bar(TextChoices):
+    """Why a file does not go on."""
+
+    CURE = "cure", _("Espera que se subsane")
+    SILENCE = "silence", _("Aprobado por silencio")
+
+
 class DeliverableOutcome(TextChoices):
     PENDING = "pending", _("En trámite")
     FAVOURED = "favoured", _("Con opinión favorable")

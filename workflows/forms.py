@@ -13,12 +13,14 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from organization.enums import IdKind
 from organization.models import NO_DOCUMENT
-from workflows.enums import Channel
+from workflows.enums import Channel, ProcedureChannel
+from workflows.selectors.procedures import procedures_on
 from workflows.services.filings import PartyData, Presentation, UploadedPaper
 from workflows.services.keys import KEY_ALPHABET, KEY_LENGTH
 
@@ -120,6 +122,7 @@ class PapersForm(forms.Form):
             on_behalf_of=cleaned.get("on_behalf_of", ""),
             files=[UploadedPaper(name=file.name or "", content=file, title=_title(file)) for file in cleaned["papers"]],
             paper_folios=cleaned.get("paper_folios") or 0,
+            procedure=cleaned.get("procedure", ""),
             token=_form_name(cleaned["token"]),
             key=_form_key(cleaned["token"]),
         )
@@ -131,6 +134,9 @@ class PapersForm(forms.Form):
 class PresentationForm(PapersForm):
     """A first filing: who presents, how to be reached, what is asked."""
 
+    offered: ProcedureChannel = ProcedureChannel.ONLINE
+
+    procedure = forms.ChoiceField(label=gettext_lazy("Trámite"), required=False)
     id_kind = forms.ChoiceField(
         label=gettext_lazy("Documento"), choices=IdKind.choices, initial=IdKind.DNI, required=False
     )
@@ -167,10 +173,24 @@ class PresentationForm(PapersForm):
         widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
     )
 
-    field_order = ("id_kind", "id_number", "name", "on_behalf_of", "email", "phone", "address", "subject", "text")
+    field_order = (
+        "procedure",
+        "id_kind",
+        "id_number",
+        "name",
+        "on_behalf_of",
+        "email",
+        "phone",
+        "address",
+        "subject",
+        "text",
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        rows = procedures_on(timezone.localdate(), self.offered)
+        choices = [("", _("Otro pedido")), *((row.slug, row.name) for row in rows)]
+        self.fields["procedure"].choices = choices  # type: ignore[attr-defined]
         self.fields["subject"].label = _("Asunto")
         self.fields["subject"].help_text = _("En una línea, qué pide.")
         self.fields["text"].label = _("Su pedido y sus motivos")
@@ -214,8 +234,9 @@ class PresentationForm(PapersForm):
 
 
 class CounterForm(PresentationForm):
-    """A filing at the counter: as on the web, and the sheets of paper that were handed over."""
+    """A filing at the counter: as on the web, the sheets of paper that were handed over, and what is seen missing."""
 
+    offered = ProcedureChannel.COUNTER
     paper_folios = _folios()
 
 

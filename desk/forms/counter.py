@@ -27,6 +27,15 @@ class CounterFilingForm(CounterForm):
         required=False,
         widget=forms.TextInput(attrs={"class": "form-control"}),
     )
+    defects = forms.CharField(
+        label=_("Le falta entregar"),
+        help_text=_(
+            "Una cosa por línea, todo de una vez: se lo pedimos una sola vez y su plazo espera. Se recibe igual."
+        ),
+        max_length=4_000,
+        required=False,
+        widget=forms.Textarea(attrs={"class": "form-control", "rows": 2}),
+    )
     deliverables = forms.CharField(
         label=_("Resultados que busca"),
         help_text=_("Solo si pide varios: uno por línea, y cada uno tendrá el suyo."),
@@ -37,6 +46,7 @@ class CounterFilingForm(CounterForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["procedure"].label = _("Trámite del TUPA")
         routes = routes_from(intake_unit().slug)
         ordered = sorted(routes, key=lambda route: (route.slug != GENERIC_ROUTE, route.name))
         self.fields["route"].choices = [(route.slug, route.name) for route in ordered]  # type: ignore[attr-defined]
@@ -47,6 +57,7 @@ class CounterFilingForm(CounterForm):
         return replace(
             super().presentation(channel=channel, party=party),
             route=cleaned["route"] or GENERIC_ROUTE,
+            defects=lines_of(cleaned["defects"].replace("\r\n", "\n")),
             document_label=cleaned["document_label"].strip(),
             deliverables=lines_of(cleaned["deliverables"].replace("\r\n", "\n")),
         )

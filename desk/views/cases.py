@@ -15,9 +15,11 @@ from docs_store.models import Expediente
 from ledger import services as ledger
 from organization import selectors as organization
 from organization.models import Post, Unit
+from workflows.enums import Bar
 from workflows.models import Clock, Process, Task
 from workflows.selectors import actions, cases
 from workflows.selectors.actions import Action
+from workflows.selectors.answers import standing_of
 from workflows.selectors.cases import CaseView
 from workflows.selectors.clocks import Why, as_json, clocks_of, why
 from workflows.selectors.legs import calendar_on_hand
@@ -128,6 +130,7 @@ def case_page(
         "panel": panel_of(request, with_heads(task), form) if task else None,
         "why": None if task else why_of(request, view),
         "state": state_of(view, task),
+        "standing": standing_of(view.filings),
         "deliverables": found.deliverables.all(),
         "can_take_back": _returnable(view, request),
     }
@@ -148,6 +151,8 @@ def state_of(view: CaseView, task: Task | None) -> str:
     """Return the one word for the state of the file."""
     if view.expediente.closed_at is not None:
         return "archived"
+    if view.process is not None and view.process.bar == Bar.CURE:
+        return "observed"
     current = task or next((holder.task for holder in view.holders), None)
     if current is None:
         return "attended"

@@ -24,6 +24,7 @@ from workflows.enums import Channel
 from workflows.errors import FilingNotFound, FilingRefused
 from workflows.forms import CounterPapersForm
 from workflows.models import Filing
+from workflows.selectors.answers import standing_of
 from workflows.services import filings, keys, receipts
 from workflows.services.filings import FilingReceipt, PartyData
 
@@ -63,7 +64,7 @@ def counter(request: DeskRequest) -> HttpResponse:
             receipt = filings.file(
                 presentation=form.presentation(channel=Channel.COUNTER), received_by=request.user, at=timezone.now()
             )
-            return _receipt_page(request, receipt, missing=form.missing())
+            return receipt_page(request, receipt, missing=form.missing())
         except UploadRefused as error:
             form.refuse_file(str(error))
     return _form_page(request, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -81,14 +82,14 @@ def registered(request: DeskRequest) -> HttpResponse:
 @at_the_counter
 def registration(request: DeskRequest, filing_id: int) -> HttpResponse:
     """Show one registration and what can be done with it."""
-    return _registration_page(request, _filing(filing_id), MendForm())
+    return _registration_page(request, filing_of(filing_id), MendForm())
 
 
 @require_POST
 @at_the_counter
 def correct(request: DeskRequest, filing_id: int) -> HttpResponse:
     """Correct the subject of a registration, with the reason."""
-    filing, form = _filing(filing_id), MendForm(request.POST)
+    filing, form = filing_of(filing_id), MendForm(request.POST)
     if form.is_valid():
         subject, reason = form.cleaned_data["subject"].strip(), form.cleaned_data["reason"]
         if not subject:
@@ -109,7 +110,7 @@ def correct(request: DeskRequest, filing_id: int) -> HttpResponse:
 @at_the_counter
 def void(request: DeskRequest, filing_id: int) -> HttpResponse:
     """Void a wrong registration, with the reason; its number stays, annulled."""
-    filing, form = _filing(filing_id), MendForm(request.POST)
+    filing, form = filing_of(filing_id), MendForm(request.POST)
     if form.is_valid():
         try:
             filings.void_filing(filing=filing, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now())
@@ -124,19 +125,19 @@ def void(request: DeskRequest, filing_id: int) -> HttpResponse:
 @at_the_counter
 def add(request: DeskRequest, filing_id: int) -> HttpResponse:
     """Register a later paper of the same expediente: a register number and a cargo of its own."""
-    filing = _filing(filing_id)
+    filing = filing_of(filing_id)
     if request.method != "POST":
         return render(request, "desk/counter_add.html", {"form": CounterPapersForm(), "filing": filing})
     form = CounterPapersForm(request.POST, request.FILES)
     if form.is_valid():
         try:
             receipt = filings.file_later(
-                presentation=form.presentation(channel=Channel.COUNTER, party=_party_data(filing)),
+                presentation=form.presentation(channel=Channel.COUNTER, party=party_data(filing)),
                 expediente=filing.expediente,
                 received_by=request.user,
                 at=timezone.now(),
             )
-            return _receipt_page(request, receipt, missing=[])
+            return receipt_page(request, receipt, missing=[])
         except UploadRefused as error:
             form.refuse_file(str(error))
     context = {"form": form, "filing": filing}
@@ -147,7 +148,7 @@ def add(request: DeskRequest, filing_id: int) -> HttpResponse:
 @at_the_counter
 def new_key(request: DeskRequest, filing_id: int) -> HttpResponse:
     """Give the party a new key; the former one stops opening the file."""
-    filing = _filing(filing_id)
+    filing = filing_of(filing_id)
     if not request.POST.get("showed_document"):
         messages.error(request, _("Pida el documento de identidad y márquelo antes de entregar otra clave."))
         return redirect("desk:counter_registration", filing_id=filing.pk)
@@ -160,7 +161,7 @@ def new_key(request: DeskRequest, filing_id: int) -> HttpResponse:
 @at_the_counter
 def cargo(request: DeskRequest, filing_id: int) -> FileResponse:
     """Hand out the cargo again, byte for byte."""
-    document = _filing(filing_id).cargo
+    document = filing_of(filing_id).cargo
     if document is None or document.emitted_version is None:
         raise Http404
     return FileResponse(
@@ -192,7 +193,7 @@ def _form_page(request: DeskRequest, form: CounterFilingForm, *, status: HTTPSta
     return render(request, "desk/counter.html", context, status=status)
 
 
-def _receipt_page(request: DeskRequest, receipt: FilingReceipt, *, missing: list[str]) -> HttpResponse:
+def receipt_page(request: DeskRequest, receipt: FilingReceipt, *, missing: list[str]) -> HttpResponse:
     """Show the receipt in the answer itself: the key is in no address, no session and no row."""
     context = {"receipt": receipt, "missing": missing, "is_mailed": receipts.mail_receipt(receipt=receipt)}
     if receipt.key:
@@ -212,7 +213,13 @@ def _registration_page(
     status: HTTPStatus = HTTPStatus.OK,
     is_voiding: bool = False,
 ) -> HttpResponse:
-    context = {"filing": filing, "form": form, "is_voiding": is_voiding, "items": _items(filing)}
+    context = {
+        "filing": filing,
+        "form": form,
+        "is_voiding": is_voiding,
+        "items": _items(filing),
+        "standing": standing_of([filing]),
+    }
     return render(request, "desk/counter_registration.html", context, status=status)
 
 
@@ -220,7 +227,8 @@ def _items(filing: Filing) -> object:
     return filing.items.select_related("document__emitted_version").order_by("order")
 
 
-def _filing(filing_id: int) -> Filing:
+def filing_of(filing_id: int) -> Filing:
+    """Return a registration, or say that there is none."""
     return get_object_or_404(Filing.objects.select_related("expediente", "party", "cargo", "received_by"), pk=filing_id)
 
 
@@ -247,7 +255,8 @@ def _counts_of_today() -> dict[str, int]:
     }
 
 
-def _party_data(filing: Filing) -> PartyData:
+def party_data(filing: Filing) -> PartyData:
+    """Return who presented a filing, as a later paper of theirs repeats it."""
     party = filing.party
     return PartyData(
         id_kind=party.id_kind,

@@ -106,6 +106,9 @@ def _tracking(tracking: Tracking) -> dict[str, Any]:
     return _status(tracking.status) | {
         "subject": tracking.subject,
         "who_has_it": tracking.title,
+        "missing": tracking.observation.texts if tracking.observation else [],
+        "cure_by": tracking.cure_by,
+        "if_unanswered": tracking.answer.if_unanswered if tracking.answer else "",
         "events": [
             {"title": drawn.event.title, "at": drawn.event.at, "note": drawn.event.note} for drawn in tracking.events
         ],

@@ -1,16 +1,19 @@
 """Presenting something: a first paper, or a later one of a file that is already open."""
 
+from dataclasses import replace
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from docs_store.errors import UploadRefused
 from organization.models import Person
-from portal import services
+from portal import selectors, services
 from portal.views import visitors
+from portal.views.procedures import offer_on_form
 from workflows.enums import Channel
 from workflows.errors import FilingNotFound
 from workflows.forms import PapersForm, PresentationForm
@@ -23,7 +26,9 @@ from workflows.services.filings import FilingReceipt, PartyData
 def present(request: HttpRequest) -> HttpResponse:
     """Receive a first filing and hand over number, cargo and key at once."""
     if request.method != "POST":
-        return visitors.unshared(render(request, "portal/present.html", {"form": PresentationForm()}))
+        chosen = request.GET.get("tramite", "")
+        form = PresentationForm(initial={"procedure": chosen} if chosen else None)
+        return visitors.unshared(render(request, "portal/present.html", {"form": form, "offer": offer_on_form(chosen)}))
     form = PresentationForm(request.POST, request.FILES)
     receipt = None
     if form.is_valid():
@@ -34,9 +39,9 @@ def present(request: HttpRequest) -> HttpResponse:
         except UploadRefused as error:
             form.refuse_file(str(error))
     if receipt is None:
-        return visitors.unshared(
-            render(request, "portal/present.html", {"form": form}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-        )
+        context = {"form": form, "offer": offer_on_form(request.POST.get("procedure", ""))}
+        page = render(request, "portal/present.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        return visitors.unshared(page)
     if receipt.key:
         visitors.remember(request, _row_of(receipt))
     return _receipt_page(request, receipt, missing=form.missing())
@@ -63,6 +68,38 @@ def add(request: HttpRequest) -> HttpResponse:
         except UploadRefused as error:
             form.refuse_file(str(error))
     page = render(request, "portal/add.html", {"form": form, "row": row}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    return visitors.unshared(page)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def cure(request: HttpRequest) -> HttpResponse:
+    """Receive what the session's filing lacks: a filing of its own, and the first one keeps its date."""
+    row = visitors.remembered(request)
+    if row is None or row.party is None:
+        return redirect("portal:home")
+    observation, cure_by = selectors.observation_to_cure(row.expediente, row.party)
+    if observation is None:
+        return redirect("portal:add")
+    context = {"row": row, "observation": observation, "cure_by": cure_by}
+    if request.method != "POST":
+        return visitors.unshared(render(request, "portal/cure.html", {"form": PapersForm(), **context}))
+    form = PapersForm(request.POST, request.FILES)
+    if form.is_valid():
+        try:
+            presentation = form.presentation(channel=Channel.WEB, party=_party_data(row.party))
+            if not form.cleaned_data["subject"]:
+                presentation = replace(presentation, subject=_("Entrega de lo que faltaba"))
+            receipt = filings.file_later(
+                presentation=presentation,
+                expediente=row.expediente,
+                received_by=None,
+                at=timezone.now(),
+                cures=observation,
+            )
+            return _receipt_page(request, receipt, missing=[])
+        except UploadRefused as error:
+            form.refuse_file(str(error))
+    page = render(request, "portal/cure.html", {"form": form, **context}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     return visitors.unshared(page)
 
 

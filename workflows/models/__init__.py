@@ -1,7 +1,7 @@
 """Where files go next, and by when: routes, processes, tasks, movements, filings, clocks, notices."""
 
 from workflows.models.clocks import BoundaryTimer, Clock, Recount
-from workflows.models.filings import Filing, FilingItem, TrackingKey
+from workflows.models.filings import Filing, FilingItem, FilingObservation, TrackingKey
 from workflows.models.movements import Movement, Observation, Opinion
 from workflows.models.notices import Notice
 from workflows.models.procedures import Procedure
@@ -15,6 +15,7 @@ __all__ = [
     "Deliverable",
     "Filing",
     "FilingItem",
+    "FilingObservation",
     "Movement",
     "Notice",
     "Observation",

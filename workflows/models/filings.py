@@ -1,6 +1,7 @@
 """What citizens presented, and the key with which they follow it."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from docs_store.models import LABEL_LENGTH, SHA256_HEX_DIGITS, Document, Expediente, Number
@@ -16,6 +17,7 @@ class Filing(models.Model):
     number = models.OneToOneField(Number, on_delete=models.PROTECT, related_name="+")
     label = models.CharField(_("número de registro"), max_length=LABEL_LENGTH, unique=True)
     procedure = models.ForeignKey(Procedure, on_delete=models.PROTECT, null=True, related_name="+")
+    cures = models.ForeignKey("FilingObservation", on_delete=models.PROTECT, null=True, related_name="cures")
     is_first = models.BooleanField(_("abre el expediente"))
     channel = models.CharField(_("canal"), max_length=10, choices=Channel)
     state = models.CharField(_("estado"), max_length=12, choices=FilingState, default=FilingState.PRESENTED)
@@ -39,6 +41,47 @@ class Filing(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+
+class FilingObservation(models.Model):
+    """What a filing lacked, told to the citizen once and all together.
+
+    ``items`` are mappings of ``text``. Cured in time, the filing keeps its date; else it lapses: it counts as not
+    presented, its papers go back, and where ``refund_soles`` is not zero that much is owed.
+    """
+
+    filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="observations")
+    items = models.JSONField(_("lo que falta"), default=list)
+    told_on = models.DateField(_("comunicada el"))
+    observed_at = models.DateTimeField(_("hecha el"))
+    observed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    cured_at = models.DateTimeField(_("subsanada el"), null=True)
+    lapsed_at = models.DateTimeField(_("no subsanada el"), null=True)
+    refund_soles = models.DecimalField(_("derecho por devolver (soles)"), max_digits=9, decimal_places=2, default=0)
+    returned_at = models.DateTimeField(_("devuelta el"), null=True)
+    returned_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["filing"],
+                condition=Q(cured_at__isnull=True, lapsed_at__isnull=True),
+                name="filing_observed_once_at_a_time",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return "; ".join(self.texts)
+
+    @property
+    def texts(self) -> list[str]:
+        """Return what was missing, item by item."""
+        return [item["text"] for item in self.items]
+
+    @property
+    def is_open(self) -> bool:
+        return self.cured_at is None and self.lapsed_at is None
 
 
 class FilingItem(models.Model):

@@ -15,7 +15,7 @@ from viewflow.workflow.models import AbstractProcess, AbstractTask
 
 from docs_store.models import Document, Expediente
 from organization.models import Person, Post, Unit
-from workflows.enums import StepKind
+from workflows.enums import Bar, StepKind
 from workflows.models.routes import Deliverable, RouteVersion
 from workflows.ports import Change, running
 
@@ -66,6 +66,7 @@ class Process(Stamped, AbstractProcess):  # type: ignore[misc]
     drafter_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
     started_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     token = models.CharField(_("marca del formulario"), max_length=64, unique=True, null=True)
+    bar = models.CharField(_("por qué no avanza"), max_length=10, choices=Bar, blank=True, default="")
     data = models.JSONField(default=dict)
 
     MOMENTS = ("created", "finished")

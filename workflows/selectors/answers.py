@@ -1,5 +1,6 @@
 """When a filing must be answered, and what it means that nobody does: the words of its cargo and of its pages."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,9 +12,12 @@ from law.enums import SilenceKind, TermUnit
 from law.errors import LawError
 from law.rules.deadlines import UNIT_NAMES
 from law.rules.procedure import GivenTerm, SilenceOutcome, silence
-from workflows.enums import ClockPurpose, ClockState
-from workflows.models import Clock, Filing
+from workflows.enums import ClockPurpose, ClockState, FilingState
+from workflows.models import Clock, Filing, FilingObservation
 from workflows.selectors.procedures import basis_of, window_of
+
+OBSERVABLE = frozenset({FilingState.PRESENTED, FilingState.IN_PROGRESS, FilingState.CURED, FilingState.APPROVED})
+"""The states in which a filing may be observed."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,31 @@ class Answer:
         return self.clock is not None and self.clock.state == ClockState.SUSPENDED
 
 
+@dataclass(frozen=True)
+class Standing:
+    """The first filing of a file, the term of its answer, and what it may still be observed for."""
+
+    filing: Filing
+    answer: Answer
+    observation: FilingObservation | None
+    cure_by: date | None
+
+    @property
+    def may_observe(self) -> bool:
+        return self.filing.state in OBSERVABLE
+
+
+def standing_of(filings: Iterable[Filing]) -> Standing | None:
+    """Return how the first filing of a file stands; nothing where no citizen began it."""
+    first = next((filing for filing in filings if filing.is_first), None)
+    if first is None:
+        return None
+    observation = FilingObservation.objects.filter(filing=first).order_by("-pk").first()
+    cure = Clock.objects.filter(filing=first, purpose=ClockPurpose.CURE, stopped_at__isnull=True)
+    cure_by = cure.values_list("due_on", flat=True).first() if observation and observation.is_open else None
+    return Standing(first, answer_of(first), observation, cure_by)
+
+
 def answer_of(filing: Filing) -> Answer:
     """Return when the filing must be answered and what follows if it is not."""
     clock = Clock.objects.filter(filing=filing, purpose=ClockPurpose.ANSWER).order_by("-pk").first()
@@ -44,7 +73,7 @@ def answer_of(filing: Filing) -> Answer:
         return Answer(None, None, "", None, "", "")
     runs = clock.state != ClockState.SUSPENDED
     outcome = outcome_of(clock) if runs else None
-    title, why = _words_of(filing, clock, outcome)
+    title, why = _words_of(filing, clock)
     return Answer(clock, clock.due_on if runs else None, term_words(clock), outcome, title, why)
 
 
@@ -68,18 +97,18 @@ def term_words(clock: Clock) -> str:
     return f"{words}. {clock.norm}" if clock.norm else words
 
 
-def _words_of(filing: Filing, clock: Clock, outcome: SilenceOutcome | None) -> tuple[str, str]:
-    if outcome is None:
+def _words_of(filing: Filing, clock: Clock) -> tuple[str, str]:
+    row = window_of(clock.silence, clock.event_on) if clock.silence else None
+    if row is None:
         return _("puede quejarse"), _(
             "Este pedido no tiene un silencio declarado en el TUPA: la entidad sigue obligada a responderle."
         )
-    row = window_of(clock.silence, clock.event_on)
-    norm = law.article_label(row.norm, row.article, on=clock.event_on) if row else ""
-    window = row.window if row else 0
-    days = ngettext("%(days)s día hábil después de esa fecha", "%(days)s días hábiles después de esa fecha", window) % {
-        "days": window
-    }
-    if outcome.is_approved:
+    norm = law.article_label(row.norm, row.article, on=clock.event_on)
+    after = ngettext(
+        "%(days)s día hábil después de esa fecha", "%(days)s días hábiles después de esa fecha", row.window
+    )
+    days = after % {"days": row.window}
+    if clock.silence == SilenceKind.POSITIVE:
         title = _("queda aprobada")
         said = _("Silencio positivo, %(days)s. Este cargo le sirve de prueba.")
     else:

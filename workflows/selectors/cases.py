@@ -97,7 +97,9 @@ def case_view(
     names = names or names_on(today)
     way = way_of(expediente.pk, today=today, names=names)
     cards = _cards(expediente)
-    filings = tuple(Filing.objects.filter(expediente=expediente).select_related("party", "cargo").order_by("id"))
+    filings = tuple(
+        Filing.objects.filter(expediente=expediente).select_related("party", "cargo", "procedure__norm").order_by("id")
+    )
     gutters = gutter(way.course, newest_first=newest_first)
     story = _Story(way, names, {card.document.pk: card for card in cards}, _handed_in(filings), _entries(expediente))
     processes = Process.objects.filter(expediente=expediente).select_related("route_version__route")

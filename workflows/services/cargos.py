@@ -16,6 +16,7 @@ from signing import services as signing
 from workflows.enums import Channel
 from workflows.models import Filing
 from workflows.selectors.answers import answer_of
+from workflows.services.observations import cure_clock
 
 
 def intake_unit() -> Unit:
@@ -69,6 +70,8 @@ def cargo_of(filing: Filing) -> Cargo:
     if filing.folios:
         files = (CargoFile(_("Documentos en papel"), filing.folios, ""), *files)
     party, answer = filing.party, answer_of(filing)
+    missing = filing.observations.filter(observed_at=filing.presented_at).first()
+    cure = cure_clock(filing) if missing else None
     return Cargo(
         is_automatic=filing.channel == Channel.WEB,
         register_label=filing.label,
@@ -88,4 +91,6 @@ def cargo_of(filing: Filing) -> Cargo:
         term=answer.term_words,
         if_unanswered=answer.if_unanswered,
         why_unanswered=answer.why,
+        missing=tuple(missing.texts) if missing else (),
+        cure_by=cure.due_on if cure else None,
     )

@@ -21,9 +21,9 @@ from organization import selectors as organization
 from organization.models import Person
 from workflows.enums import Channel, FilingState
 from workflows.errors import FilingRefused
-from workflows.models import Filing, FilingItem, Procedure, Process, TrackingKey
+from workflows.models import Filing, FilingItem, FilingObservation, Procedure, Process, TrackingKey
 from workflows.selectors.procedures import procedure_on
-from workflows.services import cases, clocks, keys
+from workflows.services import cases, clocks, keys, observations
 from workflows.services.cargos import ensure_cargo, intake_unit
 from workflows.services.procedures import GENERAL_MAXIMUM
 
@@ -58,6 +58,7 @@ class Presentation:
     """A filing as it comes in. ``token`` names the form: sent twice, it gives one filing.
 
     ``procedure`` is the code of an entry of the TUPA, with its own route and term; without one the general term runs.
+    ``defects`` is what mesa de partes sees missing as it receives: the filing is observed at once.
     ``key`` is the tracking key that the form brings along, so that the same form answered twice shows the same one;
     empty: a new one is made.
     """
@@ -73,6 +74,7 @@ class Presentation:
     key: str = field(default="", repr=False)
     route: str = GENERIC_ROUTE
     procedure: str = ""
+    defects: Sequence[str] = ()
     deliverables: Sequence[str] = ()
     document_label: str = ""
 
@@ -130,23 +132,35 @@ def _file_now(presentation: Presentation, received_by: Person | None, at: dateti
             by=received_by,
             at=at,
         )
+        if presentation.defects and received_by is not None:
+            observations.observe(filing=filing, defects=presentation.defects, by=received_by, at=at)
     return FilingReceipt(filing, expediente, ensure_cargo(filing=filing, at=at), key)
 
 
 def file_later(
-    *, presentation: Presentation, expediente: Expediente, received_by: Person | None, at: datetime
+    *,
+    presentation: Presentation,
+    expediente: Expediente,
+    received_by: Person | None,
+    at: datetime,
+    cures: FilingObservation | None = None,
 ) -> FilingReceipt:
     """Register a later paper of an expediente: it gets a register number and a cargo of its own.
 
     The same form sent twice, also at the same moment, answers the first filing.
 
+    :param cures: the observation that it answers; too late, it is received all the same and cures nothing.
     :raises UploadRefused: one of the files cannot be read; nothing was registered.
     """
-    return _once(presentation, lambda: _file_later_now(presentation, expediente, received_by, at), at)
+    return _once(presentation, lambda: _file_later_now(presentation, expediente, received_by, at, cures), at)
 
 
 def _file_later_now(
-    presentation: Presentation, expediente: Expediente, received_by: Person | None, at: datetime
+    presentation: Presentation,
+    expediente: Expediente,
+    received_by: Person | None,
+    at: datetime,
+    cures: FilingObservation | None,
 ) -> FilingReceipt:
     files = _receive(presentation)
     with transaction.atomic():
@@ -154,7 +168,18 @@ def _file_later_now(
         party = _known_party(expediente, presentation.party) or _new_party(presentation.party)
         filing = _register(presentation, party, expediente, received_by, is_first=False, at=at)
         _keep_papers(filing, presentation, files, at=at)
+        if cures is not None:
+            _cure(filing, cures, received_by, at)
     return FilingReceipt(filing, expediente, ensure_cargo(filing=filing, at=at))
+
+
+def _cure(filing: Filing, cures: FilingObservation, by: Person | None, at: datetime) -> None:
+    """Let a later paper answer an observation of the same expediente, as it stands under the expediente's lock."""
+    filing.cures = FilingObservation.objects.select_related("filing__expediente").get(
+        pk=cures.pk, filing__expediente=filing.expediente
+    )
+    filing.save(update_fields=["cures"])
+    observations.take_cure(cure=filing, by=by, at=at)
 
 
 def _already_filed(presentation: Presentation, at: datetime) -> FilingReceipt | None:

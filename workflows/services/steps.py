@@ -24,7 +24,7 @@ from workflows.errors import StepRefused, WorkflowsError
 from workflows.models import OPEN_STATUSES, Deliverable, Observation, Opinion, Process, ProcessDocument, Task
 from workflows.ports import Step
 from workflows.selectors import parts
-from workflows.services import acts, cases, engine, holders, movements, notices, papers, rounds, separation
+from workflows.services import acts, bars, cases, engine, holders, movements, notices, papers, rounds, separation
 from workflows.services.movements import Handover
 
 WEB_CHANNEL = "Portal institucional"
@@ -72,6 +72,7 @@ def complete_step(*, task_id: int, decision: Decision, by: Person, at: datetime)
     _check_decision(step, decision)
     if task.status not in OPEN_STATUSES:
         return engine.answer_repeated(task, outcome=decision.outcome, by=by)
+    bars.check_bar(task.process, step.kind)
     try:
         document = PREPARE.get(step.kind, _nothing)(task, step, decision, by, at)
     except (DocsStoreError, SigningError, StepRefused):
@@ -99,6 +100,7 @@ def _check_decision(step: Step, decision: Decision) -> None:
 
 def _move_on(task: Task, step: Step, decision: Decision, by: Person, at: datetime) -> None:
     """Move the token and record the pases; runs inside the lock."""
+    bars.check_bar(task.process, step.kind)
     document = task.document
     if decision.units:
         task.process.data["units"] = list(decision.units)
@@ -354,6 +356,7 @@ def derive(
     if not targets or len(targets) != len(set(units)):
         raise StepRefused(_("Elija a qué unidad deriva el expediente."))
     with engine.locked(task_id) as locked, transaction.atomic():
+        bars.check_bar(locked.process, StepKind.DERIVE)
         opened = engine.insert_step(locked, units=targets, title=proveido, by=by, at=at)
         handover = Handover(proveido=proveido, copies=tuple(Unit.objects.filter(slug__in=copies)))
         movements.hand_over(source=locked, targets=opened, handover=handover, by=by, at=at)

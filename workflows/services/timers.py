@@ -11,7 +11,7 @@ from viewflow.workflow.token import Token
 from law.errors import LawError
 from law.rules.places import places_of
 from organization import selectors as organization
-from workflows.enums import ClockState
+from workflows.enums import Bar, ClockState
 from workflows.errors import WorkflowsError
 from workflows.models import OPEN_STATUSES, BoundaryTimer, Task
 from workflows.services import clocks, engine
@@ -25,6 +25,7 @@ def fire_due(at: datetime, *, limit: int = 100) -> int:
     Each is a transaction of its own: one that cannot fire now stops none of the others, and is tried again.
     """
     waiting = _waiting().filter(due_on__lte=engine.lima_day(at)).exclude(task__clock__state=ClockState.SUSPENDED)
+    waiting = waiting.exclude(task__process__bar=Bar.CURE)
     return sum(
         _fire_one(timer_id, at) for timer_id in waiting.order_by("due_on", "id").values_list("pk", flat=True)[:limit]
     )

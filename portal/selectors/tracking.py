@@ -6,17 +6,40 @@ from datetime import date, datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from docs_store.enums import DocumentState, Stage
+from docs_store.enums import DocumentState
 from docs_store.models import Document, Expediente
 from organization import selectors as organization
 from organization.models import Person, Post, Unit
 from portal.rules.articles import beginning, to, with_article
 from portal.rules.relay_rows import Column, Look, Row, relay_rows
 from workflows.enums import Channel, ClockPurpose, ClockState, FilingState, MovementKind, NoticeState, StepKind
-from workflows.models import OPEN_STATUSES, Clock, Filing, Movement, Notice, Task
+from workflows.models import OPEN_STATUSES, Clock, Filing, FilingObservation, Movement, Notice, Task
 from workflows.selectors.account_words import Reason, plain_reasons
 from workflows.selectors.accounts import account_of
+from workflows.selectors.answers import Answer, answer_of
+
+OVER = frozenset(
+    {
+        FilingState.ANSWERED,
+        FilingState.VOIDED,
+        FilingState.NOT_PRESENTED,
+        FilingState.WITHDRAWN,
+        FilingState.ABANDONED,
+    }
+)
+"""The states in which nothing is awaited any more."""
+SAID = (OVER - {FilingState.ANSWERED}) | {FilingState.OBSERVED, FilingState.BY_SILENCE}
+"""The states that a filing says itself, wherever its file has gone."""
+TITLES = {
+    FilingState.VOIDED: gettext_lazy("Este registro fue anulado"),
+    FilingState.OBSERVED: gettext_lazy("Falta que entregue algo"),
+    FilingState.NOT_PRESENTED: gettext_lazy("Su solicitud consta como no presentada"),
+    FilingState.BY_SILENCE: gettext_lazy("Su solicitud quedó aprobada por silencio"),
+    FilingState.WITHDRAWN: gettext_lazy("Usted desistió de su solicitud"),
+    FilingState.ABANDONED: gettext_lazy("Se declaró el abandono de su solicitud"),
+}
 
 
 @dataclass(frozen=True)
@@ -52,7 +75,7 @@ class Status:
 
     @property
     def is_over(self) -> bool:
-        return self.state in {FilingState.ANSWERED, FilingState.VOIDED}
+        return self.state in OVER
 
 
 @dataclass(frozen=True)
@@ -65,6 +88,9 @@ class Tracking:
     title: str
     status: Status
     clock: Clock | None
+    answer: Answer | None = None
+    observation: FilingObservation | None = None
+    cure_by: date | None = None
     reasons: tuple[Reason, ...] = ()
     events: tuple[DrawnEvent, ...] = ()
     answers: tuple[Document, ...] = ()
@@ -106,25 +132,26 @@ def _status(expediente: Expediente, label: str) -> Status:
         state=_state(expediente, first),
         presented_at=first.presented_at if first else expediente.opened_at,
         counts_from=first.legal_filing_date if first else timezone.localdate(expediente.opened_at),
-        due_on=clock.due_on if clock else None,
+        due_on=clock.due_on if clock and clock.state == ClockState.RUNNING else None,
         closed_at=expediente.closed_at,
     )
 
 
 def _state(expediente: Expediente, first: Filing | None) -> FilingState:
-    if first is not None and first.state == FilingState.VOIDED:
-        return FilingState.VOIDED
+    if first is not None and first.state in SAID:
+        return FilingState(first.state)
     if expediente.closed_at is not None:
         return FilingState.ANSWERED
     state = FilingState(first.state) if first else FilingState.IN_PROGRESS
     has_moved = Movement.objects.filter(expediente=expediente, from_task__isnull=False).exists()
-    return FilingState.IN_PROGRESS if state == FilingState.PRESENTED and has_moved else state
+    return FilingState.IN_PROGRESS if state in {FilingState.PRESENTED, FilingState.CURED} and has_moved else state
 
 
 def _running_clock(expediente: Expediente) -> Clock | None:
     """Return the clock of the answer, else that of the step that ends first."""
     running = Clock.objects.filter(state=ClockState.RUNNING)
-    answer = running.filter(filing__expediente=expediente, purpose=ClockPurpose.ANSWER).order_by("due_on").first()
+    answers = Clock.objects.filter(filing__expediente=expediente, purpose=ClockPurpose.ANSWER, stopped_at__isnull=True)
+    answer = answers.order_by("due_on").first()
     steps = running.filter(task__process__expediente=expediente, task__status__in=OPEN_STATUSES)
     return answer or steps.order_by("due_on").first()
 
@@ -133,8 +160,13 @@ def tracking_of(expediente: Expediente, party: Person | None, *, on: date) -> Tr
     """Return all that the party may know of its file on that day."""
     status = _status(expediente, expediente.label)
     filings = tuple(
-        Filing.objects.filter(expediente=expediente, party=party).select_related("cargo").order_by("presented_at")
+        Filing.objects.filter(expediente=expediente, party=party)
+        .select_related("cargo", "procedure__norm", "cures")
+        .prefetch_related("observations")
+        .order_by("presented_at")
     )
+    first = next((filing for filing in filings if filing.is_first), None)
+    observation, cure_by = _awaited(filings)
     answers = tuple(notice.document for notice in _notices(expediente, party))
     events = _events(expediente, party, filings, on)
     clock = _running_clock(expediente)
@@ -146,6 +178,9 @@ def tracking_of(expediente: Expediente, party: Person | None, *, on: date) -> Tr
         title=_title(expediente, status, on),
         status=status,
         clock=clock,
+        answer=answer_of(first) if first and not status.is_over else None,
+        observation=observation,
+        cure_by=cure_by,
         reasons=plain_reasons(account_of(clock, on)) if clock else (),
         events=tuple(DrawnEvent(event, row) for event, row in zip(events, rows, strict=True)),
         answers=answers,
@@ -153,35 +188,23 @@ def tracking_of(expediente: Expediente, party: Person | None, *, on: date) -> Tr
     )
 
 
-def readable_document(expediente: Expediente, party: Person | None, document_id: int) -> Document | None:
-    """Return a document of the file that the party may open: its own papers and cargos, what it was notified, acts
-    that were published. Anything else is nothing, as if it did not exist."""
-    document = (
-        Document.objects.filter(pk=document_id, expediente=expediente, emitted_version__isnull=False)
-        .select_related("emitted_version", "kind")
-        .first()
-    )
-    if document is None:
-        return None
-    own = Filing.objects.filter(expediente=expediente, party=party)
-    is_own = own.filter(items__document=document).exists() or own.filter(cargo=document).exists()
-    was_notified = Notice.objects.filter(document=document, person=party).exists()
-    return document if is_own or was_notified or document.is_public else None
+def _awaited(filings: Iterable[Filing]) -> tuple[FilingObservation | None, date | None]:
+    """Return the observation that waits to be cured, and until when."""
+    for observation in (each for filing in filings for each in filing.observations.all() if each.is_open):
+        clock = Clock.objects.filter(filing=observation.filing_id, purpose=ClockPurpose.CURE, stopped_at__isnull=True)
+        return observation, clock.values_list("due_on", flat=True).first()
+    return None, None
 
 
-def published_document(document_id: int) -> Document | None:
-    """Return a document that anyone may read, or nothing."""
-    return (
-        Document.objects.filter(pk=document_id, is_public=True, emitted_version__isnull=False)
-        .select_related("emitted_version", "kind", "unit")
-        .first()
-    )
+def observation_to_cure(expediente: Expediente, party: Person | None) -> tuple[FilingObservation | None, date | None]:
+    """Return what this party still has to hand in, and until when."""
+    return _awaited(Filing.objects.filter(expediente=expediente, party=party).prefetch_related("observations"))
 
 
 def _title(expediente: Expediente, status: Status, on: date) -> str:
     """Return who has the file, as a sentence."""
-    if status.state == FilingState.VOIDED:
-        return _("Este registro fue anulado")
+    if status.state in TITLES:
+        return str(TITLES[status.state])
     tasks = _open_tasks(expediente)
     if expediente.closed_at is not None or not tasks:
         return _("Su trámite terminó")
@@ -226,9 +249,12 @@ def _events(expediente: Expediente, party: Person | None, filings: Iterable[Fili
 def _filing_events(filing: Filing, on: date) -> Iterable[Event]:
     """Yield that the citizen presented something, and that it was received."""
     papers = tuple(item.document for item in filing.items.select_related("document").order_by("order"))
-    title = (
-        _("Usted presentó su solicitud") if filing.is_first else _("Usted agregó: %(what)s") % {"what": filing.subject}
-    )
+    title = _("Usted agregó: %(what)s") % {"what": filing.subject}
+    if filing.is_first:
+        title = _("Usted presentó su solicitud")
+    elif filing.cures is not None:
+        was_in_time = filing.cures.cured_at is not None and filing.presented_at <= filing.cures.cured_at
+        title = _("Usted lo entregó a tiempo") if was_in_time else _("Usted lo entregó fuera de plazo")
     yield Event(Column.YOU, Look.PAST, title, filing.presented_at, documents=papers)
     where = _("en línea") if filing.channel == Channel.WEB else _("en ventanilla")
     note = _("Recibido %(where)s con el registro %(label)s.") % {"where": where, "label": filing.label}
@@ -239,6 +265,19 @@ def _filing_events(filing: Filing, on: date) -> Iterable[Event]:
         }
     cargo = (filing.cargo,) if filing.cargo else ()
     yield Event(Column.UNIT, Look.PAST, _("La entidad lo recibió"), filing.presented_at, note, cargo)
+    for observation in filing.observations.all():
+        yield from _observation_events(observation)
+
+
+def _observation_events(observation: FilingObservation) -> Iterable[Event]:
+    """Yield that something was asked for and, where it was not handed in, what that means."""
+    note = _("Faltaba: %(what)s. Mientras usted lo prepara, el plazo no corre.") % {"what": str(observation)}
+    yield Event(Column.YOU, Look.RETURNED, _("Le pidieron lo que falta"), observation.observed_at, note)
+    if observation.lapsed_at is not None:
+        said = _("No se entregó lo que faltaba: la solicitud consta como no presentada. Recoja sus documentos.")
+        if observation.refund_soles:
+            said += " " + _("Le deben devolver el derecho que pagó: S/ %(sum)s.") % {"sum": observation.refund_soles}
+        yield Event(Column.UNIT, Look.PAST, _("Venció el plazo para entregar"), observation.lapsed_at, said)
 
 
 def _movements(expediente: Expediente) -> list[Movement]:
@@ -313,23 +352,3 @@ def _now_event(task: Task, on: date, *, since: datetime) -> Event:
     column = Column.SIGNER if task.kind == StepKind.SIGN else Column.UNIT
     holder = task.post.title if column == Column.SIGNER and task.post else _holder(task.unit, task.post, on)
     return Event(column, Look.NOW, beginning(_("%(holder)s lo tiene") % {"holder": holder}), since)
-
-
-def document_of_code(code: str) -> Document | None:
-    """Return the document with this verification code, once it was signed or emitted; a draft's code leads nowhere."""
-    document = Document.objects.select_related("emitted_version", "kind", "unit").filter(cvd=code).first()
-    if document is None:
-        return None
-    is_signed = document.versions.filter(stage=Stage.SIGNED).exists()
-    return document if document.emitted_version_id is not None or is_signed else None
-
-
-def public_original(document_id: int | None) -> Document | None:
-    """Return the document that a shown file comes from, if its original can be opened by code."""
-    if document_id is None:
-        return None
-    return (
-        Document.objects.select_related("emitted_version", "kind", "unit")
-        .filter(pk=document_id, cvd__isnull=False)
-        .first()
-    )

@@ -1,0 +1,24 @@
+"""What the citizen's pages may show."""
+
+from portal.selectors.documents import document_of_code, public_original, published_document, readable_document
+from portal.selectors.tracking import (
+    Status,
+    Tracking,
+    known_label,
+    observation_to_cure,
+    status_of,
+    tracking_of,
+)
+
+__all__ = [
+    "Status",
+    "Tracking",
+    "document_of_code",
+    "known_label",
+    "observation_to_cure",
+    "public_original",
+    "published_document",
+    "readable_document",
+    "status_of",
+    "tracking_of",
+]
