@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.db import models
 from django.db.migrations.loader import MigrationLoader
 
 from config.upkeep.errors import NewerRelease
 
-NOT_CARRIED = {Session._meta.db_table}
-"""Sessions let anybody in who holds their key; people sign in again."""
+NOT_CARRIED = {Session._meta.db_table, UserSession._meta.db_table}
+"""Sessions, and what is known of them, let anybody in who holds their key; people sign in again."""
 
 
 class ColumnKind(StrEnum):
@@ -43,6 +44,7 @@ KINDS: "dict[type[models.Field[Any, Any]], ColumnKind]" = {
     models.DecimalField: ColumnKind.DECIMAL,
     models.IntegerField: ColumnKind.INTEGER,
     models.CharField: ColumnKind.TEXT,
+    models.GenericIPAddressField: ColumnKind.TEXT,
     models.TextField: ColumnKind.TEXT,
 }
 

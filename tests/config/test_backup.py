@@ -28,6 +28,14 @@ from tests.servers import backing
 
 WHOLE = "El sistema está íntegro."
 PIN = "123456"
+FACTOR = "QUEESTOSEAELSECRETODELSEGUNDOFACTOR"
+GIVE_A_FACTOR = (
+    "from allauth.mfa.models import Authenticator; from organization.models import Person; "
+    f"Authenticator.objects.create(user=Person.objects.earliest('pk'), type='totp', data={{'secret': '{FACTOR}'}})"
+)
+TELL_FACTORS = (
+    "from allauth.mfa.models import Authenticator; print([each.data for each in Authenticator.objects.all()])"
+)
 
 
 @dataclass
@@ -49,6 +57,7 @@ def drill(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Drill]:
         if backing.is_server("DATABASE_URL"):
             embedded, here = here, stack.enter_context(empty(folder / "served"))
             here.manage("move", "--from", str(embedded.folder))
+        here.manage("shell", "--no-imports", "-c", GIVE_A_FACTOR)
         before = here.works("tell")["counts"]["ledger_entry"]
         with here.at_work() as worked:
             printed = here.manage("backup", str(folder / "copies"))
@@ -92,6 +101,7 @@ def test_keys_and_settings_are_restored_and_open_again(drill: Drill, there: Inst
     assert stat.S_IMODE(told.stat().st_mode) == 0o600
     assert re.search(r"otras variables de entorno: .*\bPUBLIC_URL\b", printed)
     assert key.read_text() not in printed
+    assert FACTOR in there.manage("shell", "--no-imports", "-c", TELL_FACTORS)
 
 
 def test_no_secret_is_in_the_clear_in_the_backup_nor_in_what_is_printed(drill: Drill) -> None:
@@ -101,6 +111,7 @@ def test_no_secret_is_in_the_clear_in_the_backup_nor_in_what_is_printed(drill: D
         "private key": b"PRIVATE KEY-----",
         "key body": (drill.here.folder / "keys" / "root.key").read_bytes().splitlines()[1],
         "settings": b"chasqui-secret",
+        "second factor": FACTOR.encode(),
     }
     paths = [path for path in drill.place.rglob("*") if path.is_file()]
     assert len(paths) > 60

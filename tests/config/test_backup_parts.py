@@ -6,13 +6,14 @@ from itertools import islice
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from config.upkeep import copytext, streams
 from config.upkeep.errors import BackupDamaged, NewerRelease
 from config.upkeep.sealed import PLAIN_CHUNK, Derivation, Keys
-from config.upkeep.tables import Column, ColumnKind, Table, last_of_each_app, tables_at
+from config.upkeep.tables import NOT_CARRIED, Column, ColumnKind, Table, _table, last_of_each_app, tables_at
 
 KEYS = Keys("una frase bastante larga", Derivation("00" * 16, n=2**4))
 EVERY_KIND = Table("t", tuple(Column(kind.value, kind) for kind in ColumnKind), "integer")
@@ -108,8 +109,15 @@ def test_every_column_of_every_table_can_travel() -> None:
 
     tables = tables_at(last_of_each_app(applied))
 
-    existing = set(connection.introspection.table_names()) - {"django_session", "django_migrations"}
+    existing = set(connection.introspection.table_names()) - NOT_CARRIED - {"django_migrations"}
     assert {table.name for table in tables} == existing
+    assert {"mfa_authenticator", "account_emailaddress"} <= existing, "what people sign in by"
+    assert not any("session" in name for name in existing)
+
+
+def test_each_kind_of_field_that_a_table_has_is_spelled() -> None:
+    for model in apps.get_models(include_auto_created=True):
+        assert _table(model).columns
 
 
 def test_the_tables_of_a_later_release_are_refused() -> None:
