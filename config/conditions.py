@@ -94,7 +94,7 @@ LIMITS: Mapping[Service, Limit] = {
 def note_down(service: Service, *, at: datetime, why: str = "") -> None:
     """Remember that the service failed at that moment; known since earlier, it stays down since then.
 
-    :param why: the class of the error, for the log; never its message, which may hold anything.
+    :param why: the class of the error and its place, for the log; never its message, which may hold anything.
     """
     with suppress(OSError):  # a full disk must not make matters worse
         record = caches["conditions"]

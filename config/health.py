@@ -6,6 +6,7 @@ started while the first still waits. What they find is told here and remembered 
 
 import shutil
 import threading
+import traceback
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from http import HTTPStatus
@@ -104,17 +105,27 @@ class Probe:
         return self._is_well
 
     def _look(self) -> None:
-        """Check and remember. The outermost function of its thread: any error means that the service fails."""
+        """Check and remember. The outermost function of its thread.
+
+        It catches whatever the check raises: each driver has errors of its own family, and a bug in a check is told as
+        that service's failure, by its place, or nobody would hear of it.
+        """
         try:
             self.details = self._check() or {}
             self._is_well = True
             conditions.note_up(self.service)
         except Exception as error:
             self._is_well = False
-            conditions.note_down(self.service, at=timezone.now(), why=type(error).__name__)
+            conditions.note_down(self.service, at=timezone.now(), why=_class_and_place(error))
         finally:
             self._checked_at = monotonic()
             connection.close()
+
+
+def _class_and_place(error: Exception) -> str:
+    """Return the error's class and where it was raised; never its message, which may hold anything."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} at {Path(frame.filename).name}:{frame.lineno}"
 
 
 def _check_database() -> None:

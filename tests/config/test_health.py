@@ -218,3 +218,18 @@ def test_what_was_just_found_is_not_looked_for_again() -> None:
         assert probe.is_well(time.monotonic() + 5)
 
     assert len(begun) == 1
+
+
+@pytest.mark.django_db
+def test_a_check_with_a_bug_is_told_by_its_place_and_never_its_message(caplog: pytest.LogCaptureFixture) -> None:
+    def broken() -> None:
+        raise TypeError("secreto")
+
+    probe = Probe(Service.MAIL, broken)
+    with caplog.at_level("WARNING", logger="config.conditions"):
+        probe.start()
+        assert not probe.is_well(time.monotonic() + 5)
+
+    [record] = caplog.records
+    assert str(record.error).startswith("TypeError at test_health.py:")  # type: ignore[attr-defined]
+    assert "secreto" not in caplog.text

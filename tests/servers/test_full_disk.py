@@ -49,7 +49,6 @@ if may_mount():  # no other machine can give PostgreSQL a disk of its own: there
             disk.free()
             assert WHOLE in here.manage("verify_system", "--all")
             assert len(here.works("go_on")["completed"]) == 3
-            assert "El libro está íntegro." in here.manage("verify_ledger")
 
 
 @pytest.fixture
