@@ -14,6 +14,7 @@ from organization.enums import GrantKind
 from organization.errors import ActMissing
 from organization.models import Appointment, Grant, Person, Post, Unit
 from organization.services import successions
+from workflows import services as workflows
 
 
 class ActUnsigned(ActMissing):
@@ -56,7 +57,7 @@ def cover_post(
     with transaction.atomic():
         if absentee is not None:
             organization.register_absence(person=absentee, from_on=from_on, to_on=to_on, reason=reason, by=by, at=at)
-        grant = organization.grant_capacity(
+        grant = workflows.grant_by_act(
             kind=kind,
             post=post,
             person=own.person,

@@ -16,11 +16,12 @@ Days = tuple[date, date | None]
 
 
 class Look(StrEnum):
-    """How a bar is drawn: by an appointment, in another's place, by delegation, nobody."""
+    """How a bar is drawn: by an appointment, in another's place, by delegation, by an act still unsigned, nobody."""
 
     HELD = "held"
     COVER = "cover"
     DELEGATION = "delegation"
+    WAITING = "waiting"
     VACANT = "vacant"
 
 
@@ -111,7 +112,7 @@ def bars(stays: Iterable[Stay], window: Window, *, width_px: int = USUAL_WIDTH_P
     :param width_px: how wide the drawing is where it is narrowest: labels that would not fit there are shortened.
     """
     shown = [stay for stay in stays if stay.first <= window.last and (stay.last or date.max) >= window.first]
-    is_beneath = (Look.HELD, Look.VACANT, Look.COVER, Look.DELEGATION)
+    is_beneath = (Look.HELD, Look.VACANT, Look.COVER, Look.DELEGATION, Look.WAITING)
     ordered = sorted(shown, key=lambda stay: (is_beneath.index(stay.look), stay.first))
     lanes: list[list[Stay]] = []
     placed = [(stay, _lane(stay, lanes)) for stay in ordered]
@@ -148,7 +149,7 @@ def month_marks(window: Window) -> list[Month]:
     while day <= window.last:
         firsts.append(day)
         day = _month(day, 1)
-    step = 1 if len(firsts) <= MOST_MONTH_NAMES else 3
+    step = 1 if len(firsts) <= MOST_MONTH_NAMES else 6
     return [
         Month(f"{window.place(day):.3f}%", _month_name(day, is_first=number == 0, step=step))
         for number, day in enumerate(firsts)

@@ -14,7 +14,7 @@ from organization.selectors.timeline import Branch, PostLife, tree_between
 
 SOON = timedelta(days=30)
 COVERS = frozenset({GrantKind.SUBSTITUTION, GrantKind.CHARGE})
-LINE_PX = 22
+THERE = frozenset({Look.HELD, Look.COVER})
 
 
 @dataclass(frozen=True)
@@ -121,14 +121,15 @@ def stays_of(life: PostLife) -> list[Stay]:
 def _stays(life: PostLife, branch: Branch) -> list[Stay]:
     """Return who was at the post and when, with the stretches in which nobody was."""
     found = stays_of(life)
-    there = [(stay.first, stay.last) for stay in found if stay.look != Look.DELEGATION]
+    there = [(stay.first, stay.last) for stay in found if stay.look in THERE]
     empty = vacancies(there, branch.unit.valid_from, branch.unit.valid_to)
     return found + [Stay(first, last, Look.VACANT, (_("sin titular"),)) for first, last in empty]
 
 
 def _held(row: Appointment) -> Stay:
     name = row.person.full_name
-    return Stay(row.from_on, row.to_on, Look.HELD, (f"{name} · {row.act}", name, brief_name(row.person)), act_key(row))
+    look = Look.WAITING if row.awaits_act else Look.HELD
+    return Stay(row.from_on, row.to_on, look, (f"{name} · {row.act}", name, brief_name(row.person)), act_key(row))
 
 
 def _given(row: Grant) -> Stay:
@@ -139,7 +140,7 @@ def _given(row: Grant) -> Stay:
         GrantKind.COMPETENCE: _("%(name)s, por delegación"),
     }[GrantKind(row.kind)]
     long, brief = words % {"name": row.person.full_name}, words % {"name": brief_name(row.person)}
-    look = Look.COVER if row.kind in COVERS else Look.DELEGATION
+    look = Look.WAITING if row.awaits_act else Look.COVER if row.kind in COVERS else Look.DELEGATION
     return Stay(row.from_on, row.to_on, look, (f"{long} · {row.act}", long, brief), act_key(row))
 
 

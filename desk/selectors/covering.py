@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from desk.rules.bars import Bar, Look, Month, Stay, Window, bars, height_px, month_marks, vacancies, whole_months
-from desk.selectors.chart import COVERS, brief_name, stays_of
+from desk.selectors.chart import COVERS, THERE, brief_name, stays_of
 from desk.selectors.endings import Waiting, waiting_in
 from docs_store.models import DocumentKind
 from docs_store.ports import StampText
@@ -111,9 +111,10 @@ def stamp_of(cover: Cover, *, at: datetime) -> StampText | None:
 
 def _state(post: Post, on: date) -> str:
     """Return what stands at the post that day, in words: who holds it, since when nobody does, who is away."""
-    held = [row for row in post.appointments.select_related("person") if covers(Span(row.from_on, row.to_on), on)]
+    appointments = post.appointments.filter(awaits_act=False).select_related("person")
+    held = [row for row in appointments if covers(Span(row.from_on, row.to_on), on)]
     if not held:
-        ends = [row.to_on for row in post.appointments.all() if row.to_on is not None and row.to_on < on]
+        ends = [row.to_on for row in appointments if row.to_on is not None and row.to_on < on]
         if not ends:
             return _("sin titular")
         return _("sin titular desde el %(day)s") % {"day": day_short(max(ends) + ONE_DAY, today=on)}
@@ -134,7 +135,7 @@ def _rival(cover: Cover) -> Grant | None:
     if cover.post is None or cover.from_on is None or cover.kind not in COVERS:
         return None
     span = Span(cover.from_on, cover.to_on)
-    rows = cover.post.grants.filter(kind__in=COVERS).select_related("person")
+    rows = cover.post.grants.filter(kind__in=COVERS, awaits_act=False).select_related("person")
     return next((row for row in rows if overlap(span, Span(row.from_on, row.to_on))), None)
 
 
@@ -145,7 +146,7 @@ def _drawn(cover: Cover) -> Drawn | None:
     window = _window(first, cover.to_on)
     life = life_of(post)
     new = _new_stay(cover)
-    there = [(stay.first, stay.last) for stay in stays_of(life) if stay.look in {Look.HELD, Look.COVER}]
+    there = [(stay.first, stay.last) for stay in stays_of(life) if stay.look in THERE]
     stays = [stay for stay in stays_of(life) if stay.look != Look.VACANT] + ([new] if new else [])
     covered = there + ([(first, cover.to_on)] if cover.kind in COVERS else [])
     born = post.unit.valid_from

@@ -58,7 +58,7 @@ def endings_between(first: date, last: date, places: Sequence[Place]) -> list[En
     rows = organization.ending_between(first, last)
     posts = {row.post_id for row in rows if not isinstance(row, Absence)}
     held: dict[int, list[Appointment]] = {}
-    for appointment in Appointment.objects.filter(post__in=posts):
+    for appointment in Appointment.objects.filter(post__in=posts, awaits_act=False):
         held.setdefault(appointment.post_id, []).append(appointment)
     units = {row.post.unit_id for row in rows if isinstance(row, Appointment)}
     waiting = waiting_in(units)

@@ -85,11 +85,11 @@ def life_of(post: Post) -> PostLife:
 
 def grants_on(on: date) -> list[Grant]:
     """Return the grants whose days include that day."""
-    rows = Grant.objects.filter(from_on__lte=on).filter(Q(to_on__isnull=True) | Q(to_on__gte=on))
+    rows = Grant.objects.filter(from_on__lte=on, awaits_act=False).filter(Q(to_on__isnull=True) | Q(to_on__gte=on))
     return list(rows.select_related("post", "person", "own_post"))
 
 
 def people_on(on: date) -> int:
     """Return how many people hold a post that day."""
-    rows = Appointment.objects.filter(from_on__lte=on).filter(Q(to_on__isnull=True) | Q(to_on__gte=on))
-    return rows.values("person").distinct().count()
+    rows = Appointment.objects.filter(from_on__lte=on, awaits_act=False)
+    return rows.filter(Q(to_on__isnull=True) | Q(to_on__gte=on)).values("person").distinct().count()

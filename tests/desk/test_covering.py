@@ -106,7 +106,12 @@ def test_an_unsigned_act_is_told_and_may_be_kept(seat: Seat) -> None:
     kept = client.post(FORM, told(document=act.pk, read_for=act.pk), follow=True).content.decode()
 
     assert "no vale hasta que el acto esté firmado" in kept
-    assert Grant.objects.get().document_id == act.pk
+    assert "espera la firma de su acto" in kept
+    grant = Grant.objects.get()
+    assert (grant.document_id, grant.awaits_act) == (act.pk, True)
+    drawn = client.get("/mesa/organizacion/", {"dia": "2026-12-05"}).content.decode()
+    assert 'class="bar bar-waiting"' in drawn
+    assert "Jefe de Recursos Humanos: sin titular" in drawn
 
 
 def test_an_annulled_act_grants_nothing(seat: Seat) -> None:
