@@ -18,13 +18,19 @@ from organization.models import Post, Unit
 from workflows.enums import Bar
 from workflows.models import Clock, Process, Task
 from workflows.selectors import actions, cases
+from workflows.selectors.accounts import about_of
 from workflows.selectors.actions import Action
 from workflows.selectors.answers import standing_of
 from workflows.selectors.cases import CaseView
 from workflows.selectors.clocks import Why, as_json, clocks_of, why
 from workflows.selectors.legs import calendar_on_hand
 
-TABS = {"recorrido": _("Recorrido"), "documentos": _("Documentos"), "diagrama": _("Diagrama")}
+TABS = {
+    "recorrido": _("Recorrido"),
+    "documentos": _("Documentos"),
+    "diagrama": _("Diagrama"),
+    "plazos": _("Tareas y plazos"),
+}
 
 
 @seated
@@ -84,6 +90,25 @@ def why_of(request: DeskRequest, view: CaseView) -> Why | None:
     return why(clock, calendar_on_hand(request.desk.today, place=request.desk.seat.place), request.desk.today)
 
 
+@dataclass(frozen=True)
+class CaseTerm:
+    """A term of the file: what it is for, and why it is due that day."""
+
+    about: str
+    why: Why
+
+
+def terms_of(request: DeskRequest, found: Expediente) -> dict[str, Any]:
+    """Return the terms of a file that run, and those that ended."""
+    calendar = calendar_on_hand(request.desk.today, place=request.desk.seat.place)
+    clocks = list(clocks_of(found))
+    running = [clock for clock in clocks if clock.stopped_at is None]
+    return {
+        "running": [CaseTerm(about_of(clock), why(clock, calendar, request.desk.today)) for clock in running],
+        "ended": [(about_of(clock), clock) for clock in reversed(clocks) if clock.stopped_at is not None],
+    }
+
+
 @seated
 @require_safe
 def terms(request: DeskRequest, pk: int) -> JsonResponse:
@@ -136,6 +161,8 @@ def case_page(
     }
     if tab == "diagrama" and view.process is not None:
         context["steps"] = cases.drawn_steps(view.process, today=request.desk.today, names=view.names)
+    if tab == "plazos":
+        context |= terms_of(request, found)
     response = render(request, f"desk/case_{tab}.html", context, status=status)
     if tab == "diagrama":
         response.places_by_style = True  # type: ignore[attr-defined]

@@ -59,7 +59,7 @@ def pdf_response(pdf: bytes) -> HttpResponse:
 
 def _asked(request: DeskRequest, pk: int, clock_id: int) -> tuple[Expediente, Clock]:
     found = visible_case(request, pk)
-    clock = clocks_of(found).select_related("filing", "task__process", "notice__document").filter(pk=clock_id).first()
+    clock = clocks_of(found).filter(pk=clock_id).first()
     if clock is None:
         raise Http404
     return found, clock

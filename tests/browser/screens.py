@@ -87,6 +87,7 @@ def draw_case(studio: Studio) -> None:
     case = page.get_by_role("link", name="Documentos").get_attribute("href") or ""
     studio.both("02b-documentos", SYSTEMS, case)
     studio.both("02c-diagrama", SYSTEMS, case.replace("documentos", "diagrama"))
+    studio.both("02h-plazos", SYSTEMS, case.replace("documentos", "plazos"))
     page.goto(task)
     account = page.get_by_role("link", name="Ver la cuenta completa", include_hidden=True).get_attribute("href") or ""
     studio.both("26-calendario-plazo", SYSTEMS, account)

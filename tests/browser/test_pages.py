@@ -156,6 +156,7 @@ PAGES: dict[str, Callable[[Visitors], Page]] = {
     "plazo del seguimiento": the_followed_due_page,
     "documentos del expediente": first_row(LEGAL, then="^Documentos"),
     "diagrama": first_row(LEGAL, then="^Diagrama"),
+    "plazos del expediente": first_row(LEGAL, then="^Tareas y plazos"),
     "redacción": first_row(SECRETARY, "Proyectar", "Escribir|Corregir el texto"),
     "derivar": first_row(LEGAL, then="^Derivar$"),
     "devolver": first_row(LEGAL, "Opinar", "^Devolver$"),

@@ -12,8 +12,9 @@ from law.models import CalendarSpan, Day, Norm, Term
 from law.selectors import forget_calendars
 from ledger.models import Entry
 from tests.desk.conftest import Seat, open_resolution, person, waiting
-from tests.factories import LIMA, make_expediente
-from workflows.models import Clock, Process
+from tests.factories import LIMA, make_expediente, make_person
+from tests.portal.conftest import KEY, file_of
+from workflows.models import Clock, Filing, Process
 from workflows.selectors.account_papers import line_of
 from workflows.selectors.accounts import account_of
 from workflows.services import clocks
@@ -192,3 +193,30 @@ def test_the_paper_brings_the_line_that_counts_it_again(clock: Clock) -> None:
     [answer] = Answers().of(io.BytesIO(line_of(counted).encode()))
 
     assert answer["due"] == counted.due_on.isoformat()
+
+
+def test_the_file_lists_its_terms_with_their_strips(seat: Seat, process: Process, clock: Clock) -> None:
+    address_of_tab = f"/mesa/expedientes/{process.expediente_id}/plazos/"
+    other = Clock.objects.create(
+        filing=file_in(process), purpose="answer", event_on=clock.event_on, amount=30, unit="business_days",
+        place=clock.place, due_on=clock.due_on, state="suspended", suspensions=[{"from": "2026-01-02", "to": None}],
+    )  # fmt: skip
+
+    text = seat("jefe-ois").get(address_of_tab).content.decode()
+    clocks.end(clock=clock, by=None, at=datetime(2026, 11, 20, 9, tzinfo=LIMA))
+    after = seat("jefe-ois").get(address_of_tab).content.decode()
+
+    assert address(clock) in text
+    assert address(other) in text
+    assert "Responder" in text
+    assert "¿Por qué no corre?" in text
+    assert 'class="strip-day strip-due' in text
+    assert "Terminados" not in text
+    assert "Cumplido" in after
+
+
+def file_in(process: Process) -> Filing:
+    filing = file_of(make_person(None), label="00031-2026", key=KEY).filing
+    filing.expediente_id = process.expediente_id
+    filing.save()
+    return filing

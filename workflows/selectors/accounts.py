@@ -113,7 +113,7 @@ def account_of(clock: Clock, today: date) -> Account:
         notify_by=notify_by,
         movers=tuple(_movers(clock, today)),
         marks=tuple(marks_of(clock, calendar, today, notify_by=notify_by)),
-        about=_about(clock),
+        about=about_of(clock),
         today=today,
     )
 
@@ -172,7 +172,7 @@ def _silence(clock: Clock, calendar: Calendar | None, today: date) -> tuple[date
     )
 
 
-def _about(clock: Clock) -> str:
+def about_of(clock: Clock) -> str:
     """Return what the clock runs for, in a few words."""
     if clock.task is not None:
         return str(clock.task.title)
