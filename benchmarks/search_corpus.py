@@ -1,5 +1,6 @@
 """A hundred thousand documents in an index of their own, on the engine that SEARCH_URL names."""
 
+import json
 import secrets
 import shutil
 import tempfile
@@ -10,6 +11,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 from random import Random
+from time import perf_counter
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -52,7 +54,7 @@ def empty_index() -> Iterator[None]:
     url = urlsplit(settings.SEARCH["url"])._replace(path=f"/{name}").geturl()
     with override_settings(SEARCH=backends.adapter("SEARCH_URL", url)):
         yield
-    _drop(url, name)
+    _drop(name)
 
 
 @contextmanager
@@ -66,6 +68,31 @@ def filled_index() -> Iterator[None]:
             build.add(documents, readers)
         build.publish()
         yield
+
+
+def copy_seconds() -> float:
+    """Return how long the server takes for what the index holds, sent in bare bulk requests to a second one."""
+    alias = urlsplit(settings.SEARCH["url"]).path.strip("/")
+    (held,) = json.loads(_ask("GET", alias, "")).values()
+    kept = {key: held["settings"]["index"][key] for key in ("analysis", "codec", "number_of_shards")}
+    copy = f"{alias}-copy"
+    _ask("PUT", copy, {"mappings": held["mappings"], "settings": {**kept, "refresh_interval": "-1"}})
+    records = [line for kind in ("page", "document") for line in _records(alias, kind)]
+    bulks = ["".join(records[first : first + 2 * AT_ONCE]) for first in range(0, len(records), 2 * AT_ONCE)]
+    start = perf_counter()
+    for each in bulks:
+        _ask("POST", f"{copy}/_bulk", each)
+    _ask("POST", f"{copy}/_refresh", "")
+    return perf_counter() - start
+
+
+def _records(alias: str, kind: str) -> list[str]:
+    """Return the lines of a bulk request that store the records of a kind, ten thousand at most."""
+    asked: dict[str, object] = {"query": {"term": {"record": kind}}, "size": 10_000}
+    return [
+        f"{json.dumps({'index': {'_id': hit['_id'], 'routing': hit['_routing']}})}\n{json.dumps(hit['_source'])}\n"
+        for hit in json.loads(_ask("POST", f"{alias}/_search", asked))["hits"]["hits"]
+    ]
 
 
 def a_document(number: int) -> IndexedDocument:
@@ -102,9 +129,18 @@ def _vocabulary() -> list[str]:
     return ["".join(dice.choices("abcdefghijlmnoprstuv", k=7)) for _ in range(VOCABULARY)]
 
 
-def _drop(url: str, name: str) -> None:
+def _drop(name: str) -> None:
     """Remove the index's versions from the server."""
-    server = urlsplit(url)._replace(path="", query="").geturl()
-    with suppress(OSError), urllib.request.urlopen(f"{server}/_cat/indices/{name}-*?h=index") as answer:
-        for index in answer.read().decode().split():
-            urllib.request.urlopen(urllib.request.Request(f"{server}/{Path(index).name}", method="DELETE")).close()
+    with suppress(OSError):
+        for index in _ask("GET", f"_cat/indices/{name}-*?h=index", "").split():
+            _ask("DELETE", Path(index).name, "")
+
+
+def _ask(method: str, path: str, body: str | dict[str, object]) -> str:
+    server = urlsplit(settings.SEARCH["url"])._replace(path="", query="").geturl()
+    content = body if isinstance(body, str) else json.dumps(body)
+    request = urllib.request.Request(
+        f"{server}/{path}", content.encode() or None, {"Content-Type": "application/json"}, method=method
+    )
+    with urllib.request.urlopen(request) as answer:
+        return str(answer.read().decode())

@@ -9,6 +9,7 @@ import calendar
 import re
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 from search.ports import Clause, Query
 from search.rules.text import fold
@@ -36,6 +37,7 @@ PIECE = re.compile(
 QUOTES = str.maketrans("«»“”„", '"""""')
 MONTHS = ["ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "set", "oct", "nov", "dic"]
 OTHER_MONTHS = {"sep": 9}
+KEPT_MARKS = 4_096
 DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 YEAR_FIRST = re.compile(r"(\d{4})(?:[/.-](\d{1,2})(?:[/.-](\d{1,2}))?)?")
 MONTH_AND_YEAR = re.compile(rf"([^\W\d_]{{3,}}){DASH}?(\d{{4}})")
@@ -85,15 +87,17 @@ def without_siglas(asked: Query) -> Query | None:
     return Query(cut, asked.excluded, asked.marks, asked.from_on, asked.to_on)
 
 
-def kind_marks(slug: str, name: str) -> set[str]:
+@lru_cache(maxsize=KEPT_MARKS)
+def kind_marks(slug: str, name: str) -> frozenset[str]:
     """Return the terms by which ``tipo:`` finds a kind of document."""
-    return {f"k-{term}" for term in terms(f"{slug.replace('-', ' ')} {name}")}
+    return frozenset(f"k-{term}" for term in terms(f"{slug.replace('-', ' ')} {name}"))
 
 
-def unit_marks(*names: str) -> set[str]:
+@lru_cache(maxsize=KEPT_MARKS)
+def unit_marks(*names: str) -> frozenset[str]:
     """Return the terms by which ``unidad:`` finds a unit: its siglas whole and in parts, aliases, and name."""
     whole = {_joined(name) for name in names if name}
-    return {f"u-{term}" for term in whole | set(terms(" ".join(names)))}
+    return frozenset(f"u-{term}" for term in whole | set(terms(" ".join(names))))
 
 
 def _joined(siglas: str) -> str:

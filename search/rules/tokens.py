@@ -8,8 +8,9 @@ tokens too, so that the number alone finds it.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
-from search.rules.text import STOP_WORDS, fold, stem
+from search.rules.text import KEPT_WORDS, STOP_WORDS, fold, stem
 
 DASH = r"[-\u2010-\u2015\u2212]"
 MARKER = r"\bn(?:[º°o]|\.\s?[º°o]|ro|[uú]m(?:ero)?)?\.?\s{0,2}(?=[\dOolI]*\d)"
@@ -42,18 +43,25 @@ def tokens(text: str) -> Iterator[Token]:
     A word that was divided at the end of a line is one word. The text is taken as it is: bring it to NFC first.
     """
     for found in TOKEN.finditer(text):
-        kind = found.lastgroup
-        if found["pair"]:
-            yield from _pair(found)
-        elif kind == "word":
-            yield from _word(found)
-        elif kind in {"digits", "thousands"}:
-            yield Token(plain_number(re.sub(r"\D", "", found[0])), found.start(), found.end())
+        if found.lastgroup == "word":
+            term = _term(found[0])
+            if term:
+                yield Token(term, found.start(), found.end())
+        else:
+            yield from _number(found)
 
 
 def terms(text: str) -> list[str]:
-    """Return the terms of a text without their places."""
-    return [token.term for token in tokens(text)]
+    """Return the terms of a text without their places, as ``tokens`` finds them, in less time."""
+    found: list[str] = []
+    for match in TOKEN.finditer(text):
+        if match.lastgroup == "word":
+            term = _term(match[0])
+            if term:
+                found.append(term)
+        else:
+            found += [token.term for token in _number(match)]
+    return found
 
 
 def plain_number(digits: str) -> str:
@@ -74,7 +82,16 @@ def _pair(found: re.Match[str]) -> Iterator[Token]:
         yield Token(term, offset + part.start(), offset + part.end())
 
 
-def _word(found: re.Match[str]) -> Iterator[Token]:
-    word = found[0] if found[0].isalpha() else re.sub(rf"{DASH}\s+", "", found[0])
-    if fold(word) not in STOP_WORDS:
-        yield Token(stem(word), found.start(), found.end())
+def _number(found: re.Match[str]) -> Iterator[Token]:
+    """Yield what is no word: a pair with its parts, or digits; a marker says nothing."""
+    if found["pair"]:
+        yield from _pair(found)
+    elif found.lastgroup in {"digits", "thousands"}:
+        yield Token(plain_number(re.sub(r"\D", "", found[0])), found.start(), found.end())
+
+
+@lru_cache(maxsize=KEPT_WORDS)
+def _term(written: str) -> str:
+    """Return the term of a word as it stands in the text, nothing for a stop word."""
+    word = written if written.isalpha() else re.sub(rf"{DASH}\s+", "", written)
+    return "" if fold(word) in STOP_WORDS else stem(word)

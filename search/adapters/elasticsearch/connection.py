@@ -16,7 +16,7 @@ DEFAULT_PORT = 9200
 ASK_SECONDS = 5.0
 PATIENCE = 3
 """A change may take so many times as long as an answer that somebody waits for."""
-ITEMS_AT_ONCE = 500
+ITEMS_AT_ONCE = 2_000
 BYTES_AT_ONCE = 8 * 1024 * 1024
 BACK_OFF_TRIES = 4
 BACK_OFF_SECONDS, LONGEST_BACK_OFF_SECONDS = 0.1, 2.0
