@@ -7,7 +7,6 @@ from http import HTTPStatus
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Q
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBadRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from desk.forms.counter import CounterFilingForm
+from desk.selectors.registered import filings_found
 from desk.views.sitting import DeskRequest, seated
 from docs_store import selectors as stored
 from docs_store.errors import UploadRefused
@@ -73,9 +73,9 @@ def counter(request: DeskRequest) -> HttpResponse:
 @require_GET
 @at_the_counter
 def registered(request: DeskRequest) -> HttpResponse:
-    """Find a registration by its number, by the expediente's, or by who presented."""
+    """Find a registration by its number, by the expediente's, by who presented, or by its subject."""
     words = request.GET.get("q", "").strip()
-    return render(request, "desk/counter_list.html", {"q": words, "filings": _filings(words)})
+    return render(request, "desk/counter_list.html", {"q": words, "filings": _filings(request, words, LATEST)})
 
 
 @require_GET
@@ -189,7 +189,7 @@ def slip(request: DeskRequest) -> HttpResponse:
 
 
 def _form_page(request: DeskRequest, form: CounterFilingForm, *, status: HTTPStatus = HTTPStatus.OK) -> HttpResponse:
-    context = {"form": form, "today": _counts_of_today(), "latest": _filings("")[:5]}
+    context = {"form": form, "today": _counts_of_today(), "latest": _filings(request, "", 5)}
     return render(request, "desk/counter.html", context, status=status)
 
 
@@ -232,17 +232,8 @@ def filing_of(filing_id: int) -> Filing:
     return get_object_or_404(Filing.objects.select_related("expediente", "party", "cargo", "received_by"), pk=filing_id)
 
 
-def _filings(words: str) -> list[Filing]:
-    rows = Filing.objects.select_related("expediente", "party").order_by("-pk")
-    if words:
-        rows = rows.filter(
-            Q(label__icontains=words)
-            | Q(expediente__label__icontains=words)
-            | Q(party__given_names__icontains=words)
-            | Q(party__surnames__icontains=words)
-            | Q(party__id_number=words)
-        )
-    return list(rows[:LATEST])
+def _filings(request: DeskRequest, words: str, limit: int) -> list[Filing]:
+    return filings_found(words, by=request.user, on=request.desk.today, limit=limit)
 
 
 def _counts_of_today() -> dict[str, int]:

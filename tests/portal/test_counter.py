@@ -96,7 +96,7 @@ def test_registration_is_found_by_number_name_and_document(clerk: Client) -> Non
     register(clerk)
     filing = Filing.objects.get()
 
-    for words in (filing.label, filing.expediente.label, "Ejemplo", "00000017"):
+    for words in (filing.label, filing.expediente.label, "Ejemplo", "00000017", filing.subject.split()[-1].lower()):
         assert filing.label in clerk.get(f"{COUNTER}registros/", {"q": words}).content.decode()
     assert "Ningún registro coincide" in clerk.get(f"{COUNTER}registros/", {"q": "zzz"}).content.decode()
 
