@@ -39,6 +39,7 @@ class Capacity(TextChoices):
     CHARGE = "charge", _("Encargado (e)")
     SIGNATURE = "signature", _("Por delegación de firma")
     COMPETENCE = "competence", _("Por delegación de competencia")
+    DESIGNATION = "designation", _("Designado por abstención")
 
 
 class LinkKind(TextChoices):
@@ -46,6 +47,7 @@ class LinkKind(TextChoices):
 
     APPOINTMENT = "appointment", _("Designación")
     ABSENCE = "absence", _("Ausencia")
+    ABSTENTION = "abstention", _("Abstención")
     GRANT = "grant", _("Encargo")
 
 

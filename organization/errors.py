@@ -118,6 +118,14 @@ class SignerIsAbsent(NotCompetent):
     )
 
 
+class HasAbstained(NotCompetent):
+    """The person keeps out of this expediente, in whatever post; somebody else was designated."""
+
+    sentence = gettext_lazy(
+        "%(person)s se abstuvo de este expediente %(span)s (%(act)s). Actúa %(designee)s, que el acto designó."
+    )
+
+
 class HolderIsPresent(NotCompetent):
     """A substitute acts only while the holder is absent."""
 
@@ -195,6 +203,10 @@ class NotAppointed(NotCompetent):
         "%(person)s no ocupa «%(post)s» el %(day)s ni tiene encargo de ese puesto. Firma %(titular)s, o registre un "
         "encargo."
     )
+
+
+class AbstentionRefused(OrganizationError):
+    """The abstention cannot be registered so; the sentence says what to change."""
 
 
 class GrantRefused(OrganizationError):

@@ -38,6 +38,15 @@ class TwoPeopleNeeded(StepRefused):
     """The same human drafted it, or has approved it in another post; the sentence says who else can."""
 
 
+class KeepsOut(StepRefused):
+    """The person abstained from this expediente; whom the act designates goes on."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Usted se abstuvo de este expediente: no puede actuar en él. Continúa la persona que el acto designó.")
+        )
+
+
 class NobodyHolds(WorkflowsError):
     """The post or unit that should get the file has nobody that day."""
 

@@ -6,7 +6,6 @@ delegation of signature and suplencia; DR-08, DR-09). Who delegated a competence
 delegated their signature still may. An absentee acts in no capacity.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -14,73 +13,28 @@ from typing import Any
 from law.rules.dates import day_long
 from organization import errors
 from organization.enums import Capacity, GrantKind, LinkKind
+from organization.rules.competence_facts import Aside, Away, Facts, Given, Held, Named
 from organization.rules.holding import Dated, covers
 
+__all__ = [
+    "COVERS",
+    "DELEGATIONS",
+    "ActKind",
+    "Aside",
+    "Away",
+    "Competence",
+    "Facts",
+    "Given",
+    "Held",
+    "Link",
+    "Named",
+    "competent_for",
+    "exercised_by",
+    "may_work",
+    "span_words",
+]
 COVERS = frozenset({GrantKind.SUBSTITUTION, GrantKind.CHARGE})
 DELEGATIONS = frozenset({GrantKind.SIGNATURE, GrantKind.COMPETENCE})
-
-
-@dataclass(frozen=True)
-class Named:
-    """A row that a sentence names."""
-
-    pk: int
-    name: str
-
-    def __str__(self) -> str:
-        return self.name
-
-
-@dataclass(frozen=True)
-class Held:
-    """An appointment."""
-
-    pk: int
-    post: Named
-    person: Named
-    first: date
-    last: date | None
-    act: str
-    is_single_seat: bool = True
-
-
-@dataclass(frozen=True)
-class Away:
-    """An absence of a person, from all their posts."""
-
-    pk: int
-    person: Named
-    first: date
-    last: date | None
-    act: str
-
-
-@dataclass(frozen=True)
-class Given:
-    """A grant: the post's capacity, to the person in their own post; an empty scope is every kind of act."""
-
-    pk: int
-    kind: GrantKind
-    post: Named
-    person: Named
-    own_post: Named
-    first: date
-    last: date | None
-    act: str
-    scope: frozenset[str] = frozenset()
-
-    def reaches(self, slug: str) -> bool:
-        """Return whether the grant is for that kind of act; no kind in particular is in every scope."""
-        return not self.scope or not slug or slug in self.scope
-
-
-@dataclass(frozen=True)
-class Facts:
-    """Every row that may bear on a post: its appointments and grants, the grantees' posts, and their absences."""
-
-    held: Sequence[Held] = ()
-    away: Sequence[Away] = ()
-    given: Sequence[Given] = ()
 
 
 @dataclass(frozen=True)
@@ -132,9 +86,12 @@ class _Case:
     def absence(self, person: Named) -> Away | None:
         return next((a for a in self.facts.away if a.person == person and covers(a, self.day)), None)
 
-    def own_post(self, grant: Given) -> Held | None:
-        """Return the appointment by which the grantee sits in the post for which they were chosen."""
-        rows = (h for h in self.facts.held if h.person == grant.person and h.post == grant.own_post)
+    def abstention(self, person: Named) -> Aside | None:
+        return next((a for a in self.facts.aside if a.person == person and covers(a, self.day)), None)
+
+    def sits(self, person: Named, post: Named) -> Held | None:
+        """Return the appointment by which a grantee or designee sits in the post for which they were chosen."""
+        rows = (held for held in self.facts.held if held.person == person and held.post == post)
         return next((held for held in rows if covers(held, self.day)), None)
 
     def values(self, **more: object) -> dict[str, Any]:
@@ -174,14 +131,53 @@ def _case(kind: ActKind, post: Named, day: date, facts: Facts) -> _Case:
 
 
 def _first(case: _Case) -> Competence:
-    """Return whom the act falls to: the delegate of the competence, the present holder, or who covers them."""
+    """Return whom the act falls to; who abstained from the expediente gives way to whom the act designates."""
     _check_one_seat(case)
+    try:
+        found = _falls_to(case)
+        _check_aside(case, found.person, found.chain)
+    except errors.HasAbstained:
+        designated = next((a for a in case.facts.aside if a.post == case.post and covers(a, case.day)), None)
+        if designated is None:
+            raise
+        return _by_designation(case, designated)
+    return found
+
+
+def _check_aside(case: _Case, person: Named, chain: tuple[Link, ...] = ()) -> None:
+    aside = case.abstention(person)
+    if aside is not None:
+        told = {"span": span_words(aside), "act": aside.act, "designee": aside.designee}
+        raise errors.HasAbstained(chain=(*chain, _abstention(aside)), **case.values(person=person, **told))
+
+
+def _by_designation(case: _Case, aside: Aside) -> Competence:
+    """Return the competence of whom the act designates.
+
+    :raises NotCompetent: they are absent, or hold the post no longer for which they were chosen.
+    """
+    held = next((held for held in case.titulars if held.person == aside.person), None)
+    chain = (*([_appointment(held)] if held else []), _abstention(aside))
+    _check_aside(case, aside.designee, chain)
+    absence = case.absence(aside.designee)
+    if absence is not None:
+        values = case.values(person=aside.designee, span=span_words(absence))
+        raise errors.SignerIsAbsent(chain=(*chain, _absence(absence)), **values)
+    own = case.sits(aside.designee, aside.own_post)
+    if own is None:
+        values = case.values(person=aside.designee, own_post=aside.own_post, act=aside.act)
+        raise errors.GranteeHasNoPost(chain=chain, **values)
+    return Competence(aside.designee, Capacity.DESIGNATION, (*chain, _appointment(own)), aside.person)
+
+
+def _falls_to(case: _Case) -> Competence:
+    """Return the delegate of the competence, the present holder, or who covers them."""
     delegate = _delegation(case)
     if delegate is not None:
         return _by_grant(case, delegate)
-    present = next((held for held in case.titulars if case.absence(held.person) is None), None)
-    if present is not None:
-        return _by_appointment(case, present)
+    present = [held for held in case.titulars if case.absence(held.person) is None]
+    if present:
+        return _by_appointment(case, next((h for h in present if case.abstention(h.person) is None), present[0]))
     cover = [grant for grant in case.given if grant.kind in COVERS and covers(grant, case.day)]
     if cover:
         return _by_grant(case, max(cover, key=lambda grant: grant.first))
@@ -205,6 +201,10 @@ def _of(case: _Case, person: Named) -> Competence:
     _check_present(case, person, own)
     if own is not None:
         return _by_appointment(case, own)
+    if any(aside.designee == person and aside.post == case.post for aside in case.facts.aside):
+        found = _first(case)
+        if found.person == person:
+            return found
     grants = [grant for grant in case.given if grant.person == person]
     refusals: list[errors.NotCompetent] = []
     for grant in sorted(grants, key=lambda grant: (covers(grant, case.day), grant.first), reverse=True):
@@ -231,6 +231,7 @@ def _check_present(case: _Case, person: Named, own: Held | None) -> None:
     if absence is not None:
         chain = (*([_appointment(own)] if own else []), _absence(absence))
         raise errors.SignerIsAbsent(chain=chain, **case.values(person=person, span=span_words(absence)))
+    _check_aside(case, person, (_appointment(own),) if own else ())
 
 
 def _delegation(case: _Case) -> Given | None:
@@ -260,7 +261,7 @@ def _by_grant(case: _Case, grant: Given) -> Competence:
     chain = (*before, _grant(grant))
     _check_grant(case, grant, chain)
     _check_ground(case, grant, titular, away, chain)
-    own = case.own_post(grant)
+    own = case.sits(grant.person, grant.own_post)
     assert own is not None
     return Competence(
         grant.person, Capacity(grant.kind), (*chain, _appointment(own)), titular.person if titular else None, grant
@@ -279,7 +280,7 @@ def _check_grant(case: _Case, grant: Given, chain: tuple[Link, ...]) -> None:
         raise errors.SignerIsAbsent(
             chain=(*chain, _absence(absence)), **case.values(person=grant.person, span=span_words(absence))
         )
-    if case.own_post(grant) is None:
+    if case.sits(grant.person, grant.own_post) is None:
         raise errors.GranteeHasNoPost(chain=chain, **told)
 
 
@@ -335,3 +336,7 @@ def _absence(away: Away) -> Link:
 
 def _grant(given: Given) -> Link:
     return Link(LinkKind.GRANT, given.pk, given.person, given.post, given.first, given.last, given.act)
+
+
+def _abstention(aside: Aside) -> Link:
+    return Link(LinkKind.ABSTENTION, aside.pk, aside.person, aside.post, aside.first, aside.last, aside.act)

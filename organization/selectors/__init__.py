@@ -1,5 +1,6 @@
 """Who may, who is competent on a day, and under which names: every read of the organization room."""
 
+from organization.selectors.abstentions import abstentions_from, designated_unit, stance_of
 from organization.selectors.competence import Competent, candidates_for, competent_for
 from organization.selectors.holding import (
     holder_of,
@@ -35,9 +36,11 @@ __all__ = [
     "Competent",
     "Place",
     "Seat",
+    "abstentions_from",
     "appointments_on",
     "candidates_for",
     "competent_for",
+    "designated_unit",
     "ending_between",
     "entity",
     "given_of",
@@ -58,6 +61,7 @@ __all__ = [
     "profile_here",
     "roles_of",
     "seats_on",
+    "stance_of",
     "titulars_of",
     "unit_after",
     "unit_by_siglas",

@@ -22,13 +22,16 @@ class Competent:
     grant: Grant | None = None
 
 
-def competent_for(post: Post, on: date, *, kind: ActKind, person: Person | None = None) -> Competent:
+def competent_for(
+    post: Post, on: date, *, kind: ActKind, person: Person | None = None, file: int | None = None
+) -> Competent:
     """Return who is competent for the kind of act as the post that day, and the chain of acts that makes them so.
 
     :param person: ask for this person alone; without one, for whom the act falls to.
+    :param file: the expediente that the act belongs to: who abstained from it is not competent there.
     :raises NotCompetent: nobody, or not this person; its sentence says which link fails and what would mend it.
     """
-    rows = rows_of({post.pk}, None)
+    rows = rows_of({post.pk}, None, file)
     found = competence.competent_for(kind, post_name(post), on, rows.facts(), person_name(person) if person else None)
     people = rows.people
     titular = people[found.titular.pk] if found.titular else None
@@ -36,8 +39,9 @@ def competent_for(post: Post, on: date, *, kind: ActKind, person: Person | None 
     return Competent(post, people[found.person.pk], found.capacity, found.chain, titular, grant)
 
 
-def candidates_for(post: Post, on: date) -> list[Person]:
-    """Return everybody whom an appointment or a grant of that day names for the post, present or not, once each."""
-    rows = rows_of({post.pk}, on)
+def candidates_for(post: Post, on: date, file: int | None = None) -> list[Person]:
+    """Return everybody whom an act in force that day names for the post, present or not, once each."""
+    rows = rows_of({post.pk}, on, file)
     own = {row.person_id: row.person for row in rows.appointments if row.post_id == post.pk}
+    own |= {row.designee_id: row.designee for row in rows.abstentions if row.post_id == post.pk}
     return list((own | {row.person_id: row.person for row in rows.grants}).values())

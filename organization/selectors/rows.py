@@ -1,14 +1,14 @@
 """The rows that bear on some posts, and the names under which the rules read them."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from django.db.models import Q
 
 from organization.enums import GrantKind
-from organization.models import Absence, Appointment, Grant, Person, Post
-from organization.rules.competence import Away, Facts, Given, Held, Named
+from organization.models import Absence, Abstention, Appointment, Grant, Person, Post
+from organization.rules.competence import Aside, Away, Facts, Given, Held, Named
 
 COUNTS = Q(awaits_act=False)
 """An appointment or a grant whose act is signed, or is a citation: a draft gives nobody anything yet."""
@@ -22,17 +22,20 @@ class Rows:
     absences: list[Absence]
     grants: list[Grant]
     posts: frozenset[int]
+    abstentions: list[Abstention] = field(default_factory=list)
 
     @property
     def people(self) -> dict[int, Person]:
         """Return everybody whom the rows name, by id."""
         appointed = {row.person_id: row.person for row in self.appointments}
-        return appointed | {row.person_id: row.person for row in self.grants}
+        aside = {row.person_id: row.person for row in self.abstentions}
+        aside |= {row.designee_id: row.designee for row in self.abstentions}
+        return aside | appointed | {row.person_id: row.person for row in self.grants}
 
     def facts(self) -> Facts:
         """Return all of them, as the rules read them."""
         held, away = tuple(map(_held, self.appointments)), tuple(map(_away, self.absences))
-        return Facts(held, away, tuple(map(given_of, self.grants)))
+        return Facts(held, away, tuple(map(given_of, self.grants)), tuple(map(_aside, self.abstentions)))
 
     def by_post(self) -> dict[int, tuple[Named, Facts]]:
         """Return for each post its name and the rows that bear on it alone: a bulk question stays linear."""
@@ -55,15 +58,23 @@ def _with_own_posts(pk: int, held: dict[int, list[Held]], given: dict[int, list[
     return held[pk] + [row for grant in given[pk] for row in held[grant.own_post.pk]]
 
 
-def rows_of(post_ids: set[int], on: date | None) -> Rows:
-    """Return the appointments, grants and absences that bear on the posts: those of a day, or of all time."""
+def rows_of(post_ids: set[int], on: date | None, file: int | None = None) -> Rows:
+    """Return the appointments, grants and absences that bear on the posts: those of a day, or of all time.
+
+    :param file: the expediente that is asked about; abstentions from it count too, for one query more.
+    """
     valid = in_force(on) if on else Q()
     grants = list(Grant.objects.filter(valid, COUNTS, post__in=post_ids).select_related("person", "post", "own_post"))
-    posts = post_ids | {grant.own_post_id for grant in grants}
+    aside: list[Abstention] = []
+    if file is not None:
+        asked = Abstention.objects.filter(valid, expediente_id=file)
+        aside = list(asked.select_related("person", "designee", "post", "designee_post").order_by("-pk"))
+    posts = post_ids | {grant.own_post_id for grant in grants} | {row.designee_post_id for row in aside}
     appointments = list(Appointment.objects.filter(valid, COUNTS, post__in=posts).select_related("person", "post"))
     people = {row.person_id for row in appointments} | {row.person_id for row in grants}
+    people |= {row.designee_id for row in aside}
     absences = list(Absence.objects.filter(valid, person__in=people).select_related("person"))
-    return Rows(appointments, absences, grants, frozenset(post_ids))
+    return Rows(appointments, absences, grants, frozenset(post_ids), aside)
 
 
 def in_force(on: date) -> Q:
@@ -85,6 +96,19 @@ def _held(row: Appointment) -> Held:
 
 def _away(row: Absence) -> Away:
     return Away(row.pk, person_name(row.person), row.from_on, row.to_on, row.reason)
+
+
+def _aside(row: Abstention) -> Aside:
+    return Aside(
+        row.pk,
+        post_name(row.post),
+        person_name(row.person),
+        person_name(row.designee),
+        post_name(row.designee_post),
+        row.from_on,
+        row.to_on,
+        row.act,
+    )
 
 
 def given_of(row: Grant) -> Given:

@@ -1,5 +1,6 @@
 """Every write of the organization room: appointments, units, people, and the profile that brings them."""
 
+from organization.services.abstentions import end_abstention, register_abstention
 from organization.services.appointments import appoint, end_appointment
 from organization.services.enrolments import (
     approve_recovery,
@@ -24,6 +25,7 @@ __all__ = [
     "change_password",
     "count_acts_signed",
     "end_absence",
+    "end_abstention",
     "end_appointment",
     "end_grant",
     "enrolment_of",
@@ -33,6 +35,7 @@ __all__ = [
     "move_unit",
     "recover_from_console",
     "register_absence",
+    "register_abstention",
     "rename_unit",
     "settle",
     "split_unit",

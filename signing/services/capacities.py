@@ -44,9 +44,10 @@ def standing_of(*, document: Document, post: Post, at: datetime, person: Person 
     :param person: ask for this person alone; without one, for whom it falls to.
     :raises OutsideCompetence: nobody, or not this person; the sentence says which act fails and what would mend it.
     """
+    file = document.expediente_id
     kind = ActKind(document.kind.slug, is_signature_delegable=not document.kind.is_own_signature_only)
     try:
-        found = organization.competent_for(post, timezone.localdate(at), kind=kind, person=person)
+        found = organization.competent_for(post, timezone.localdate(at), kind=kind, person=person, file=file)
     except NotCompetent as refusal:
         raise OutsideCompetence(str(refusal), chain=refusal.chain) from refusal
     return standing_from(found)
@@ -65,6 +66,7 @@ def capacity_words(found: Competent) -> str:
         Capacity.SUBSTITUTION: _("Suplente de %(post)s"),
         Capacity.SIGNATURE: _("Por %(post)s"),
         Capacity.COMPETENCE: _("Por delegación de %(post)s"),
+        Capacity.DESIGNATION: _("En lugar de %(post)s"),
     }
     return words[found.capacity] % {"post": found.post.title}
 
@@ -77,6 +79,9 @@ def _titular_words(found: Competent) -> str:
 
 
 def _act_words(found: Competent) -> str:
+    designation = next((link for link in found.chain if link.kind == LinkKind.ABSTENTION), None)
+    if designation is not None:
+        return f"{designation.kind.label}: {designation.act}"
     if found.grant is None:
         return ""
     return f"{found.grant.get_kind_display()}: {found.grant.act}"

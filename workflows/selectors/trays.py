@@ -9,6 +9,7 @@ from django.db.models import Count, DateField, Exists, F, OuterRef, Q, QuerySet,
 from django.db.models.fields.tuple_lookups import TupleGreaterThan, TupleLessThan
 from django.utils import timezone
 
+from organization import selectors as organization
 from organization.models import Post, Unit
 from workflows.enums import MovementKind, StepKind
 from workflows.models import Movement, Task
@@ -62,6 +63,8 @@ class Seat:
 
     def may_act(self, task: Task) -> bool:
         """Return whether this person may complete the task, as ``holders.may_act`` says."""
+        if getattr(task, "has_abstained", False) or getattr(task, "is_designated", False):
+            return not task.has_abstained
         if task.post_id is not None:
             return task.post_id in self.post_ids
         return any(post.unit_id == task.unit_id for post in self.posts)
@@ -145,9 +148,9 @@ def tray_page(
     :param only_mine: leave out what only other posts of the unit may do.
     :param with_undated: whether any task has no term, where the caller has counted them.
     """
-    tasks = _of_tab(seat, tab)
+    tasks = _of_tab(seat, tab).annotate(**_stance(seat))
     if only_mine and tab not in {Tab.ELSEWHERE, Tab.DONE}:
-        tasks = tasks.filter(Q(post__in=seat.post_ids) | Q(post__isnull=True))
+        tasks = tasks.filter(Q(post__in=seat.post_ids) | Q(post__isnull=True) | Q(is_designated=True))
     if tab == Tab.DONE:
         found = _after_done(tasks, after, limit + 1)
     else:
@@ -158,7 +161,7 @@ def tray_page(
 
 def first_row(seat: Seat, tab: Tab, task_id: int) -> TrayRow | None:
     """Return one line of a tray, for the preview beside it."""
-    tasks = list(_with_heads(_of_tab(seat, tab).filter(pk=task_id)))
+    tasks = list(_with_heads(_of_tab(seat, tab).annotate(**_stance(seat)).filter(pk=task_id)))
     return next(iter(_rows(tasks, seat, tab)), None)
 
 
@@ -178,6 +181,10 @@ def _of_tab(seat: Seat, tab: Tab) -> QuerySet[Task]:
         Tab.OBSERVED: Q(_was_returned()),
     }
     return tasks.filter(narrower[tab]) if tab in narrower else tasks
+
+
+def _stance(seat: Seat) -> dict[str, Exists]:
+    return organization.stance_of(seat.person_id, seat.today, file="process__expediente_id", post="post_id")
 
 
 def _was_returned() -> Exists:

@@ -1,5 +1,6 @@
 """Every write of the workflows room."""
 
+from workflows.services.abstentions import abstain, end_abstention
 from workflows.services.acts import planned_slots, sign_next
 from workflows.services.cargos import ensure_cargo
 from workflows.services.cases import cancel_process, close_case, open_case, start_process
@@ -36,6 +37,7 @@ __all__ = [
     "Presentation",
     "SignResult",
     "UploadedPaper",
+    "abstain",
     "attach_annex",
     "attach_outside",
     "attach_typeset",
@@ -45,6 +47,7 @@ __all__ = [
     "complete_step",
     "correct_filing",
     "derive",
+    "end_abstention",
     "ensure_cargo",
     "file",
     "file_later",

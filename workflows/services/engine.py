@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import OperationalError, transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from viewflow.workflow.fields import import_flow_by_ref
@@ -105,16 +105,19 @@ def _signing_post(step: Step, process: Process, flow_class: Any) -> Post:
 
 
 @contextmanager
-def locked(task_id: int) -> Iterator[Task]:
+def locked(task_id: int, columns: Mapping[str, Exists] | None = None) -> Iterator[Task]:
     """Yield the task inside a transaction that holds the lock of its own process.
 
     The task is read after the lock: what another request did meanwhile shows in its status.
+
+    :param columns: what else to read of the task in the same statement.
 
     :raises TaskNotFound: there is no such task, or it is no person's.
     :raises CaseBusy: another request held the process for too long.
     """
     with _lock(task_set=task_id) as process:
-        yield _task_of(process, Task.objects.select_related("unit", "post__unit").exclude(kind=""), task_id)
+        tasks = Task.objects.select_related("unit", "post__unit").exclude(kind="")
+        yield _task_of(process, tasks.annotate(**columns) if columns else tasks, task_id)
 
 
 @contextmanager

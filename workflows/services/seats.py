@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from organization import selectors as organization
@@ -26,16 +27,34 @@ def take(task: Task, step: Step) -> None:
 
 
 def _after(seat: Seat, task: Task) -> Seat:
-    """Return the seat that has the work today, where the unit that the route names has ended."""
+    """Return the seat that has the work today: the unit that the route names may have ended.
+
+    Where somebody abstained, the work waits in the unit of whom the act designates, who acts as the same post.
+    """
     unit, post = seat
+    designated = getattr(post, "designated_unit", None)
+    if designated is not None:
+        return Unit.objects.get(pk=designated), post
     if unit is None or unit.valid_to is None:
         return seat
-    run = running.get()
-    on = clocks.lima_day(run.at if run else task.process.created)
+    on = _today(task)
     if post is None:
         return organization.unit_after(unit, on), None
     heir, unit = organization.post_after(post, on)
     return unit, heir
+
+
+def _today(task: Task) -> date:
+    run = running.get()
+    return clocks.lima_day(run.at) if run else clocks.lima_day(task.process.created)
+
+
+def _posts(task: Task) -> QuerySet[Post]:
+    """Return the posts, each with the unit to which an abstention from this file takes its work, if one does."""
+    file = task.process.expediente_id
+    return Post.objects.select_related("unit").annotate(
+        designated_unit=organization.designated_unit(file, _today(task))
+    )
 
 
 def _seat(task: Task, step: Step) -> Seat:
@@ -43,14 +62,15 @@ def _seat(task: Task, step: Step) -> Seat:
     if step.who.role:
         slug = task.process.data.get("roles", {}).get(step.who.role, "")
     if step.who.drafter_head:
-        return _head_of(task.process.drafter_unit)
+        return _head_of(task)
     return seat_of(slug, task)
 
 
-def _head_of(unit: Unit | None) -> Seat:
+def _head_of(task: Task) -> Seat:
+    unit = task.process.drafter_unit
     if unit is None:
         raise NobodyHolds(_("El expediente no tiene unidad de origen. Ábralo desde una unidad."))
-    return unit, organization.head_post(unit)
+    return unit, _posts(task).filter(unit=unit, is_head=True).order_by("slug").first()
 
 
 def seat_of(slug: str, task: Task) -> Seat:
@@ -61,7 +81,7 @@ def seat_of(slug: str, task: Task) -> Seat:
     seats = _seats(slug, task)
     if slug not in seats:
         unit = Unit.objects.filter(slug=slug).first()
-        post = None if unit else _post(slug)
+        post = None if unit else _posts(task).filter(slug=slug).first()
         if unit is None and post is None:
             raise NobodyHolds(
                 _("La ruta pide «%(slug)s», que no es un puesto ni una unidad de la entidad. Avise a Informática.")
@@ -71,10 +91,6 @@ def seat_of(slug: str, task: Task) -> Seat:
     return seats[slug]
 
 
-def _post(slug: str) -> Post | None:
-    return Post.objects.select_related("unit").filter(slug=slug).first()
-
-
 def _seats(slug: str, task: Task) -> dict[str, Seat]:
     """Return whom the run has looked up; the posts of a route are read together, when the first one is asked for."""
     run = running.get()
@@ -82,7 +98,7 @@ def _seats(slug: str, task: Task) -> dict[str, Seat]:
     seats: dict[str, Seat] = known.setdefault("seats", {})
     slugs = task.flow_task.flow_class.post_slugs
     if slug in slugs and slug not in seats:
-        posts = Post.objects.select_related("unit").filter(slug__in=slugs).order_by()
+        posts = _posts(task).filter(slug__in=slugs).order_by()
         seats.update({post.slug: (post.unit, post) for post in posts})
     return seats
 

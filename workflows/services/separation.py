@@ -91,7 +91,7 @@ def _who_can(document: Document, post: Post | None, person: Person, at: datetime
 
 def _others(document: Document, post: Post, person: Person, at: datetime) -> list[str]:
     names = []
-    for other in organization.candidates_for(post, timezone.localdate(at)):
+    for other in organization.candidates_for(post, timezone.localdate(at), document.expediente_id):
         same = (other.id_kind, other.id_number) == (person.id_kind, person.id_number)
         if other != person and not same and _is_free(document, post, other, at):
             names.append(other.full_name)

@@ -80,9 +80,10 @@ def complete_step(*, task_id: int, decision: Decision, by: Person, at: datetime)
         if task.status in OPEN_STATUSES:
             raise
         return engine.answer_repeated(task, outcome=decision.outcome, by=by)
-    with engine.locked(task_id) as locked:
+    with engine.locked(task_id, holders.stance(by, at)) as locked:
         if locked.status not in OPEN_STATUSES:
             return engine.answer_repeated(locked, outcome=decision.outcome, by=by)
+        holders.check_not_aside(locked)
         RECORD.get(step.kind, _record_nothing)(locked, step, decision, by, at)
         locked.document = document
         _move_on(locked, step, decision, by, at)

@@ -20,7 +20,7 @@ from ledger import services as ledger
 from organization import selectors as organization
 from organization import services as house
 from organization.enums import Role
-from organization.models import Appointment, Person, Post, Unit
+from organization.models import Abstention, Appointment, Person, Post, Unit
 from workflows.enums import MovementKind
 from workflows.models import OPEN_STATUSES, Movement, Task
 from workflows.services import engine
@@ -41,7 +41,7 @@ class Followed:
 
 def follow(at: datetime) -> Followed:
     """Bring the open work to where it belongs on the day: three queries where nothing has changed."""
-    return Followed(follow_successors(at), hand_over_left(at))
+    return Followed(follow_successors(at) + follow_abstentions(at), hand_over_left(at))
 
 
 def _open() -> QuerySet[Task]:
@@ -79,7 +79,33 @@ def _seat_after(task: Task, today: date) -> tuple[Unit | None, Post | None]:
     return (organization.unit_after(task.unit, today) if task.unit else None), None
 
 
-def _move(task_id: int, unit: Unit | None, post: Post | None, at: datetime) -> bool:
+# People who keep out of a file
+
+
+def follow_abstentions(at: datetime) -> int:
+    """Move the open tasks of somebody who abstained to the unit of whom the act designates, and back at its end.
+
+    The post stays: the designee acts as it. Return how many moved.
+    """
+    today = engine.lima_day(at)
+    recent = Abstention.objects.filter(from_on__lte=today).filter(
+        Q(to_on__isnull=True) | Q(to_on__gte=today - LOOKS_BACK)
+    )
+    rows = list(recent.select_related("post__unit", "designee_post__unit").order_by("pk"))
+    if not rows:
+        return 0
+    targets = {}
+    for row in rows:
+        is_over = row.to_on is not None and row.to_on < today
+        targets[row.expediente_id, row.post_id] = row.post.unit if is_over else row.designee_post.unit
+    files, posts = {file for file, _post in targets}, {post for _file, post in targets}
+    found = _open().select_related("process").filter(process__expediente__in=files, post__in=posts)
+    wanted = [(task, targets.get((task.process.expediente_id, task.post_id))) for task in found]
+    why = _("Pasa a quien el acto de abstención designa, o vuelve de allí.")
+    return sum(_move(task.pk, unit, task.post, at, why) for task, unit in wanted if unit is not None)
+
+
+def _move(task_id: int, unit: Unit | None, post: Post | None, at: datetime, why: str = "") -> bool:
     with engine.locked(task_id) as task:
         if task.status not in OPEN_STATUSES or (task.unit, task.post) == (unit, post) or unit is None:
             return False
@@ -93,7 +119,7 @@ def _move(task_id: int, unit: Unit | None, post: Post | None, at: datetime) -> b
             from_post=former,
             to_unit=unit,
             to_post=post,
-            proveido=_("La unidad terminó; su trabajo pasa a quien la sucede."),
+            proveido=why or _("La unidad terminó; su trabajo pasa a quien la sucede."),
             sent_at=at,
         )
         grant_units(expediente, units=[unit], reason="pase", at=at)
