@@ -3,7 +3,6 @@ sets is one of ours, and every command of ours in it is run on this machine."""
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +13,7 @@ import pytest
 import yaml
 
 from config import env, make_secrets
+from tests.config.contained import copy_image
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "docker-compose.yml").read_text()
@@ -235,17 +235,9 @@ def test_the_image_is_pinned_locked_and_runs_as_nobody() -> None:
 
 
 def test_what_the_image_gets_is_enough_to_gather_the_files_and_to_start(tmp_path: Path) -> None:
-    ignored = (ROOT / ".dockerignore").read_text().splitlines()
     image = tmp_path / "image"
     image.mkdir()
-    for line in ignored:
-        if line.startswith("!"):
-            source = ROOT / line[1:]
-            if source.is_dir():
-                shutil.copytree(source, image / line[1:], ignore=shutil.ignore_patterns("__pycache__"))
-            else:
-                shutil.copy(source, image)
-    shutil.rmtree(image / "config" / "vendor")
+    copy_image(image)
     kept = {"PATH": os.environ["PATH"], "SECRET_KEY": "only-to-gather-files", "DATA_DIR": str(tmp_path / "data")}
     kept["STATIC_DIR"] = str(tmp_path / "static")
 
