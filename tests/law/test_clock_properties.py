@@ -1,15 +1,16 @@
 """The fast rules against a person who counts day by day, on thousands of cases."""
 
 import os
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from law.enums import TermUnit
+from law.enums import Regime, TermUnit
 from law.errors import ExtensionTooLate
 from law.rules.business_days import Calendar, whole_calendar
 from law.rules.deadlines import Case, Distance, Extension, derive
+from law.rules.legal_dates import LIMA, UNTIL_MIDNIGHT, FilingRegime, legal_filing_date
 from law.rules.suspensions import Suspension
 from tests.law.slow_model import SlowClock
 
@@ -86,6 +87,32 @@ def test_every_due_day_is_a_business_day_save_a_term_of_zero(drawn: tuple[Case, 
     assert counted.due_on is not None
     assert counted.due_on.weekday() < 5
     assert counted.due_on not in holidays
+
+
+@settings(max_examples=CASES, deadline=None)
+@given(
+    st.integers(0, 16 * 365 * 86_400).map(
+        lambda seconds: datetime(2011, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
+    ),
+    st.none() | st.times(min_value=time(8), max_value=time(20)),
+    st.frozensets(st.integers(-2, 20), max_size=12),
+)
+def test_the_legal_date_of_a_filing_is_the_one_of_a_person_at_the_counter(
+    presented_at: datetime, closes: time | None, near: frozenset[int]
+) -> None:
+    here = presented_at.astimezone(LIMA)
+    holidays = frozenset(here.date() + timedelta(days=n) for n in near)
+    wall, expected = SlowClock(holidays), here.date()
+    is_late = closes is not None and (here.hour, here.minute) > (closes.hour, closes.minute)
+    if is_late and wall.works(expected):
+        expected += timedelta(days=1)
+    while not wall.works(expected):
+        expected += timedelta(days=1)
+    regime = FilingRegime(Regime.OFFICE_HOURS, closes) if closes else UNTIL_MIDNIGHT
+
+    found = legal_filing_date(presented_at, whole_calendar(holidays), regime)
+
+    assert found.day == expected
 
 
 @settings(max_examples=CASES // 4, deadline=None)
