@@ -110,7 +110,7 @@ def appoint_by_act(
     :raises ActUnsigned: the act is still a draft: nobody holds a post by it.
     :raises OrganizationError: the seat is taken on one of the days.
     """
-    _check_signed(act)
+    check_signed(act.is_signed)
     return organization.appoint(
         post=post,
         person=person,
@@ -131,7 +131,7 @@ def end_appointment_by_act(
     :raises ActUnsigned: the act is still a draft.
     :raises OrganizationError: it starts later.
     """
-    _check_signed(act)
+    check_signed(act.is_signed)
     with transaction.atomic():
         ended = organization.end_appointment(appointment=appointment, to_on=to_on, by=by, at=at)
         facts = {"appointment": ended.pk, **act.facts}
@@ -145,7 +145,7 @@ def change_unit(*, unit: Unit, change: str, values: UnitChange, act: ByAct, by: 
     :raises ActUnsigned: the act is still a draft.
     :raises OrganizationError: the change is not possible that day; the sentence says why.
     """
-    _check_signed(act)
+    check_signed(act.is_signed)
     with transaction.atomic():
         if change == "renombrar":
             organization.rename_unit(
@@ -166,6 +166,10 @@ def change_unit(*, unit: Unit, change: str, values: UnitChange, act: ByAct, by: 
         ledger.record("unit.changed_by_act", subject=f"unit:{unit.pk}", facts=act.facts, by=by.actor, at=at)
 
 
-def _check_signed(act: ByAct) -> None:
-    if not act.is_signed:
+def check_signed(is_signed: bool) -> None:
+    """Return if what an act orders can be done already.
+
+    :raises ActUnsigned: the act is still a draft.
+    """
+    if not is_signed:
         raise ActUnsigned

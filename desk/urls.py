@@ -3,6 +3,7 @@
 from django.urls import path
 
 from desk.views import (
+    abstaining,
     access,
     appointing,
     bulk,
@@ -93,6 +94,12 @@ urlpatterns = [
         name="posts_end_appointment",
     ),
     path("organizacion/unidades/<int:unit_id>/<str:change>/", appointing.posts_unit, name="posts_unit"),
+    path("organizacion/abstenciones/nueva/", abstaining.posts_abstain, name="posts_abstain"),
+    path(
+        "organizacion/abstenciones/<int:abstention_id>/terminar/",
+        abstaining.posts_end_abstention,
+        name="posts_end_abstention",
+    ),
     path("organizacion/ausencias/nueva/", covers.posts_absence, name="posts_absence"),
     path("organizacion/encargos/<int:grant_id>/terminar/", covers.posts_end_grant, name="posts_end_grant"),
     path("organizacion/ausencias/<int:absence_id>/terminar/", covers.posts_end_absence, name="posts_end_absence"),

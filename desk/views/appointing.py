@@ -52,7 +52,7 @@ def posts_appoint(request: DeskRequest) -> HttpResponse:
 
     start = {"post": request.GET.get("puesto"), "from_on": request.desk.today}
     form = AppointForm(request.POST or None, initial=start, by=request.user, today=request.desk.today)
-    return _changed(request, form, appoint, title=_("Designar a quien ocupa un puesto"), verb=_("Designar"))
+    return change_page(request, form, appoint, title=_("Designar a quien ocupa un puesto"), verb=_("Designar"))
 
 
 @GET_OR_POST
@@ -75,7 +75,7 @@ def posts_end_appointment(request: DeskRequest, appointment_id: int) -> HttpResp
     )
     title = _("Terminar la designación de %(person)s") % {"person": row.person.full_name}
     about = _("%(post)s, por %(act)s. El puesto queda sin titular al día siguiente; lo que espera queda en su unidad.")
-    return _changed(
+    return change_page(
         request,
         form,
         end,
@@ -108,7 +108,7 @@ def posts_unit(request: DeskRequest, unit_id: int, change: str) -> HttpResponse:
     about = _(
         "%(name)s · %(siglas)s. Nada se borra: el nombre y los actos anteriores siguen explicando lo de su tiempo."
     )
-    return _changed(
+    return change_page(
         request,
         form,
         apply,
@@ -131,7 +131,7 @@ def _values(form: ActForm) -> desk.UnitChange:
     )
 
 
-def _changed(
+def change_page(
     request: DeskRequest,
     form: ActForm,
     apply: Callable[[ActForm], None],

@@ -117,7 +117,7 @@ def posts_absence(request: DeskRequest) -> HttpResponse:
 def posts_end_grant(request: DeskRequest, grant_id: int) -> HttpResponse:
     """Let a grant end on a day."""
     grant = get_object_or_404(Grant, pk=grant_id)
-    return _end(
+    return end_on_its_day(
         request,
         partial(services.end_grant, grant=grant),
         done=_("El encargo termina ese día."),
@@ -130,7 +130,7 @@ def posts_end_grant(request: DeskRequest, grant_id: int) -> HttpResponse:
 def posts_end_absence(request: DeskRequest, absence_id: int) -> HttpResponse:
     """Let an absence end on a day."""
     absence = get_object_or_404(Absence, pk=absence_id)
-    return _end(
+    return end_on_its_day(
         request,
         partial(services.end_absence, absence=absence),
         done=_("La ausencia termina ese día."),
@@ -138,7 +138,7 @@ def posts_end_absence(request: DeskRequest, absence_id: int) -> HttpResponse:
     )
 
 
-def _end(request: DeskRequest, end: Callable[..., object], *, done: str, no_day: str) -> HttpResponse:
+def end_on_its_day(request: DeskRequest, end: Callable[..., object], *, done: str, no_day: str) -> HttpResponse:
     """Let it end on the day of the form, and say so; or show the page with what to change."""
     form = EndForm(request.POST)
     if not form.is_valid():

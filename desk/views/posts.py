@@ -25,7 +25,7 @@ from desk.views.sitting import DeskRequest, seated
 from docs_store import selectors as stored
 from organization import selectors as organization
 from organization.enums import Role
-from organization.models import Absence, Appointment, Grant, Post, UnitName
+from organization.models import Absence, Abstention, Appointment, Grant, Post, UnitName
 from organization.selectors import Place
 from organization.selectors.timeline import grants_on, people_on
 from signing.selectors import certificates_of
@@ -90,9 +90,14 @@ def covers_page(request: DeskRequest, *, status: int = HTTPStatus.OK) -> HttpRes
     asked = asked_of(request.GET, request.desk.today)
     grants = Grant.objects.select_related("post", "person", "own_post").order_by("-from_on", "-pk")
     absences = Absence.objects.select_related("person").order_by("-from_on", "-pk")
+    abstentions = Abstention.objects.select_related("person", "designee", "post").order_by("-from_on", "-pk")
+    visible = stored.visible_expedientes(request.user, request.desk.today)
+    visible = visible.filter(pk__in=[row.expediente_id for row in abstentions])
     shown = {
         "grants": _in_time(grants, asked),
         "absences": _in_time(absences, asked),
+        "abstentions": _in_time(abstentions, asked),
+        "files": dict(visible.values_list("pk", "label")),
         "acts": _readable(request, grants),
     }
     return render(request, "desk/posts_covers.html", _head(asked, "covers") | shown, status=status)

@@ -10,13 +10,13 @@ import tempfile
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.installation import PIN, ROOT, Server, play, prepare
 from tests.browser.people import a_new_key, enter_as, named, track
 from tests.browser.windows import DESKTOP, PHONE, launch, new_context
-from tests.factories import LIMA
 
 OUT = ROOT / "build" / "screens"
 README_PICTURE = ROOT / "docs" / "tray.png"
@@ -186,7 +186,7 @@ def _fill_cover(page: Page, kind: str, post: str, covers: str, *, days: tuple[in
     page.get_by_label("Acto que lo dispone").press_sequentially("001-2")
     page.locator(".cover-acts").get_by_role("radio").first.check()
     expect(page.get_by_role("link", name="Leer el acto")).to_be_visible()
-    today = datetime.now(LIMA).date()
+    today = datetime.now(ZoneInfo("America/Lima")).date()
     first, last = (today + timedelta(number) for number in days)
     page.get_by_label("Desde").fill(first.isoformat())
     page.get_by_label(named("Hasta")).fill(last.isoformat())

@@ -1,0 +1,70 @@
+"""Who keeps out of one file, why, and who continues there by which act."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from desk.forms.covers import CHOICE, CONTROL, LONGEST_ACT, ActForm
+from desk.forms.posts import day_field
+from docs_store import selectors as stored
+from docs_store.models import Expediente
+from organization.models import Appointment, Post
+from organization.selectors import appointments_on
+
+
+class AbstainForm(ActForm):
+    """The file, the post that would act there, who keeps out, who continues, since when, why, by which act."""
+
+    file = forms.CharField(
+        label=_("Expediente"),
+        max_length=LONGEST_ACT,
+        help_text=_("Su número, completo."),
+        error_messages={"required": _("Escriba el número del expediente.")},
+        widget=forms.TextInput(attrs=CONTROL),
+    )
+    post = forms.ModelChoiceField(
+        label=_("Puesto al que le toca actuar"),
+        queryset=Post.objects.order_by("title"),
+        empty_label=_("Elija el puesto"),
+        widget=forms.Select(attrs=CHOICE),
+        error_messages={"required": _("Elija el puesto.")},
+    )
+    person = forms.ChoiceField(
+        label=_("Quién se abstiene"),
+        widget=forms.Select(attrs=CHOICE),
+        error_messages={"required": _("Elija quién se abstiene.")},
+    )
+    designee = forms.ChoiceField(
+        label=_("Quién continúa"),
+        help_text=_("Con el puesto por el que se le designa."),
+        widget=forms.Select(attrs=CHOICE),
+        error_messages={"required": _("Elija quién continúa.")},
+    )
+    from_on = day_field(_("Desde"))
+    reason = forms.CharField(
+        label=_("Motivo de la abstención"),
+        max_length=LONGEST_ACT,
+        error_messages={"required": _("Escriba el motivo de la abstención.")},
+        widget=forms.TextInput(attrs=CONTROL),
+    )
+    field_order = ("file", "post", "person", "designee", "from_on", "reason")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._own = {str(row.pk): row for row in appointments_on(self.today)}
+        people = [(pk, f"{row.person.full_name}, {row.post.title}") for pk, row in self._own.items()]
+        for name in ("person", "designee"):
+            self.fields[name].choices = [("", _("Elija a la persona")), *people]  # type: ignore[attr-defined]
+
+    def clean_file(self) -> Expediente:
+        label = self.cleaned_data["file"].strip().upper()
+        found = stored.visible_expedientes(self.by, self.today).filter(label=label).first()
+        if found is None:
+            raise forms.ValidationError(_now("No hay un expediente con ese número entre los que usted puede ver."))
+        return found
+
+    def appointment(self, name: str) -> Appointment:
+        """Return the appointment chosen in one of the two lists."""
+        return self._own[self.cleaned_data[name]]
