@@ -13,7 +13,7 @@ from django.utils import timezone
 from docs_store.services import keeping
 from ledger import selectors as ledger_selectors
 from ledger import services as ledger
-from workflows.services import observations, recounts, successions
+from workflows.services import notified, observations, recounts, silences, successions
 
 NIGHT_BEGINS = time(2)
 """By the entity's clock: nobody works, and the day's last head is kept."""
@@ -67,13 +67,18 @@ def _escalate_vacancies(at: datetime) -> Mapping[str, object]:
     return {"escalated": successions.escalate_vacancies(at)}
 
 
-def _lapse_observations(at: datetime) -> Mapping[str, object]:
-    return {"not_presented": observations.lapse_due(at)}
+def _lapse_terms(at: datetime) -> Mapping[str, object]:
+    """Notices first: what they say of a day decides whether silence has taken effect."""
+    return {
+        "notices": notified.lapse_due(at),
+        "not_presented": observations.lapse_due(at),
+        "silences": silences.lapse_due(at),
+    }
 
 
 NIGHTLY = (
     Chore("end_old_sessions", _end_old_sessions),
-    Chore("lapse_observations", _lapse_observations),
+    Chore("lapse_terms", _lapse_terms),
     Chore("check_archive", _check_archive),
     Chore("reach_open_clocks", _reach_open_clocks),
     Chore("escalate_vacancies", _escalate_vacancies),

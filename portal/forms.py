@@ -1,6 +1,7 @@
 """What citizens type: a number and a key, a verification code or a file."""
 
 import re
+import secrets
 from typing import Any
 
 from django import forms
@@ -89,6 +90,23 @@ class VerifyForm(forms.Form):
         if not self.errors and not cleaned.get("code") and not cleaned.get("file"):
             raise forms.ValidationError(_("Escriba el código o elija un archivo."))
         return cleaned
+
+
+class ComplaintForm(forms.Form):
+    """A complaint of delay; its words may be left out."""
+
+    text = forms.CharField(
+        label=gettext_lazy("Qué pasó"),
+        help_text=gettext_lazy("Puede dejarlo en blanco: el número de su expediente basta."),
+        required=False,
+        max_length=4_000,
+        widget=forms.Textarea(attrs={"class": "form-control", "rows": 4}),
+    )
+    token = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["token"].initial = secrets.token_hex(16)
 
 
 class PublishedForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.views import api, due, filing, procedures, publications, tracking, verification
+from portal.views import answers, api, due, filing, procedures, publications, tracking, verification
 
 app_name = "portal"
 urlpatterns = [
@@ -12,6 +12,10 @@ urlpatterns = [
     path("seguimiento/documento/<int:document_id>/", tracking.document, name="document"),
     path("seguimiento/plazo/<int:clock_id>/", due.due, name="due"),
     path("seguimiento/plazo/<int:clock_id>/cuenta.pdf", due.due_pdf, name="due_pdf"),
+    path("seguimiento/notificacion/<int:notice_id>/", answers.notice, name="notice"),
+    path("seguimiento/notificacion/<int:notice_id>/abrir/", answers.open_notice, name="open_notice"),
+    path("seguimiento/constancia/", answers.constancia, name="constancia"),
+    path("seguimiento/queja/", answers.complain, name="complain"),
     path("seguimiento/subsanar/", filing.cure, name="cure"),
     path("seguimiento/agregar/", filing.add, name="add"),
     path("seguimiento/salir/", tracking.leave, name="leave"),

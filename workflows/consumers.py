@@ -8,12 +8,13 @@ from ledger.enums import Queue
 from ledger.ports import Delivery
 from ledger.services import subscribe
 from organization import services as house
-from workflows.services import letters, notices, recounts, successions, transitions
+from workflows.services import letters, notices, recounts, silences, successions, transitions
 
 
 @subscribe("workflows.send_notice", kinds=["notice.queued"], in_transaction=False, queue=Queue.NOTICES)
 def send_notice(delivery: Delivery) -> None:
-    """Mail the notice; one without an address waits for the desk."""
+    """Start the term of the notice and mail it; one without an address waits for the desk."""
+    notices.begin(notice_id=delivery.facts["notice"], at=timezone.now())
     if delivery.facts["by_mail"]:
         notices.send(notice_id=delivery.facts["notice"], at=timezone.now())
 
@@ -63,3 +64,9 @@ def tell_observation(delivery: Delivery) -> None:
 def tell_not_presented(delivery: Delivery) -> None:
     """Tell the citizen by mail that the filing counts as not presented."""
     letters.tell_not_presented(observation_id=delivery.facts["observation"])
+
+
+@subscribe("workflows.prove_silence", kinds=["filing.silence"], in_transaction=False, queue=Queue.MAINTENANCE)
+def prove_silence(delivery: Delivery) -> None:
+    """Make the constancia of an approval by silence, and tell the citizen what follows."""
+    silences.tell(filing_id=delivery.facts["filing"], at=timezone.now())

@@ -110,3 +110,26 @@ class NoticeState(TextChoices):
     QUEUED = "queued", _("Por enviar")
     SENT = "sent", _("Enviado")
     FAILED = "failed", _("No se pudo enviar")
+
+
+class NoticeMeans(TextChoices):
+    """How a person is notified, as they asked in what they presented; who asked for nothing, at their address."""
+
+    PERSONAL = "personal", _("En el domicilio")
+    MAIL = "mail", _("Por correo")
+    CASILLA = "casilla", _("En la casilla del trámite, con aviso al correo")
+
+
+class AttemptResult(TextChoices):
+    """One link of the chain of a notice."""
+
+    MAILED = "mailed", _("Enviada por correo")
+    COPY_MAILED = "copy", _("Copia enviada por correo")
+    DEPOSITED = "deposited", _("Depositada en la casilla")
+    ALERTED = "alerted", _("Avisada por correo")
+    ALERT_FAILED = "no_alert", _("Falta el aviso por correo")
+    VISITED = "visited", _("Visita sin encontrar a nadie")
+    DELIVERED = "delivered", _("Entregada en el domicilio")
+    ACKNOWLEDGED = "acknowledged", _("Abierta por la persona")
+    NO_REPLY = "no_reply", _("Sin respuesta en su plazo")
+    DEEMED = "deemed", _("Se da por notificada")

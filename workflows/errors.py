@@ -68,6 +68,10 @@ class FilingRefused(WorkflowsError):
     """The filing cannot be changed this way; the sentence says why."""
 
 
+class NoticeRefused(WorkflowsError):
+    """The notice does not allow what was asked; the sentence says why."""
+
+
 class ClockNotSuspended(WorkflowsError):
     """A clock that runs cannot be resumed; nothing was changed."""
 

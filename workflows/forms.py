@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from organization.enums import IdKind
 from organization.models import NO_DOCUMENT
-from workflows.enums import Channel, ProcedureChannel
+from workflows.enums import Channel, NoticeMeans, ProcedureChannel
 from workflows.selectors.procedures import procedures_on
 from workflows.services.filings import PartyData, Presentation, UploadedPaper
 from workflows.services.keys import KEY_ALPHABET, KEY_LENGTH
@@ -123,6 +123,7 @@ class PapersForm(forms.Form):
             files=[UploadedPaper(name=file.name or "", content=file, title=_title(file)) for file in cleaned["papers"]],
             paper_folios=cleaned.get("paper_folios") or 0,
             procedure=cleaned.get("procedure", ""),
+            notify_by=NoticeMeans(cleaned.get("notify_by") or NoticeMeans.PERSONAL),
             token=_form_name(cleaned["token"]),
             key=_form_key(cleaned["token"]),
         )
@@ -159,6 +160,13 @@ class PresentationForm(PapersForm):
         required=False,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages={"invalid": gettext_lazy("Revise el correo: le falta algo. O déjelo en blanco.")},
+    )
+    notify_by = forms.ChoiceField(
+        label=gettext_lazy("Cómo quiere que le notifiquen"),
+        help_text=gettext_lazy("En línea vale como en su domicilio, y solo si usted lo acepta aquí."),
+        choices=NoticeMeans.choices,
+        initial=NoticeMeans.PERSONAL,
+        required=False,
     )
     phone = forms.CharField(
         label=gettext_lazy("Teléfono"),

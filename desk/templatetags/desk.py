@@ -109,6 +109,8 @@ def _sections(roles: frozenset[str], current: str) -> list[RailItem]:
     found = []
     if Role.INTAKE in roles:
         found.append(("counter", "door-open", _("Mesa de partes")))
+    if roles & {Role.INTAKE, Role.SECRETARIAT}:
+        found.append(("dispatch", "send", _("Despacho y notificación")))
     found.append(("find", "folder2-open", _("Buscar expedientes")))
     if roles & {Role.SECRETARIAT, Role.PERSONNEL}:
         found.append(("posts", "people", _("Organización")))

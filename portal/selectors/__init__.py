@@ -4,6 +4,7 @@ from portal.selectors.documents import document_of_code, public_original, publis
 from portal.selectors.tracking import (
     Status,
     Tracking,
+    is_late,
     known_label,
     observation_to_cure,
     status_of,
@@ -14,6 +15,7 @@ __all__ = [
     "Status",
     "Tracking",
     "document_of_code",
+    "is_late",
     "known_label",
     "observation_to_cure",
     "public_original",

@@ -3,7 +3,8 @@
 from docs_store.enums import Stage
 from docs_store.models import Document, Expediente
 from organization.models import Person
-from workflows.models import Filing, Notice
+from portal.selectors.tracking import may_be_read
+from workflows.models import Filing, FilingSilence, Notice
 
 
 def readable_document(expediente: Expediente, party: Person | None, document_id: int) -> Document | None:
@@ -18,7 +19,9 @@ def readable_document(expediente: Expediente, party: Person | None, document_id:
         return None
     own = Filing.objects.filter(expediente=expediente, party=party)
     is_own = own.filter(items__document=document).exists() or own.filter(cargo=document).exists()
-    was_notified = Notice.objects.filter(document=document, person=party).exists()
+    told = Notice.objects.filter(document=document, person=party)
+    was_notified = any(may_be_read(notice) for notice in told)
+    was_notified = was_notified or FilingSilence.objects.filter(constancia=document, filing__party=party).exists()
     return document if is_own or was_notified or document.is_public else None
 
 

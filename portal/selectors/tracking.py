@@ -14,8 +14,17 @@ from organization import selectors as organization
 from organization.models import Person, Post, Unit
 from portal.rules.articles import beginning, to, with_article
 from portal.rules.relay_rows import Column, Look, Row, relay_rows
-from workflows.enums import Channel, ClockPurpose, ClockState, FilingState, MovementKind, NoticeState, StepKind
-from workflows.models import OPEN_STATUSES, Clock, Filing, FilingObservation, Movement, Notice, Task
+from workflows.enums import (
+    Channel,
+    ClockPurpose,
+    ClockState,
+    FilingState,
+    MovementKind,
+    NoticeMeans,
+    NoticeState,
+    StepKind,
+)
+from workflows.models import OPEN_STATUSES, Clock, Filing, FilingObservation, FilingSilence, Movement, Notice, Task
 from workflows.selectors.account_words import Reason, plain_reasons
 from workflows.selectors.accounts import account_of
 from workflows.selectors.answers import Answer, answer_of
@@ -90,6 +99,9 @@ class Tracking:
     clock: Clock | None
     answer: Answer | None = None
     observation: FilingObservation | None = None
+    silence: FilingSilence | None = None
+    is_late: bool = False
+    unopened: tuple[Notice, ...] = ()
     cure_by: date | None = None
     reasons: tuple[Reason, ...] = ()
     events: tuple[DrawnEvent, ...] = ()
@@ -167,7 +179,8 @@ def tracking_of(expediente: Expediente, party: Person | None, *, on: date) -> Tr
     )
     first = next((filing for filing in filings if filing.is_first), None)
     observation, cure_by = _awaited(filings)
-    answers = tuple(notice.document for notice in _notices(expediente, party))
+    notices = _notices(expediente, party)
+    answers = tuple(notice.document for notice in notices if may_be_read(notice))
     events = _events(expediente, party, filings, on)
     clock = _running_clock(expediente)
     rows = relay_rows([(event.column, event.look) for event in events])
@@ -180,12 +193,26 @@ def tracking_of(expediente: Expediente, party: Person | None, *, on: date) -> Tr
         clock=clock,
         answer=answer_of(first) if first and not status.is_over else None,
         observation=observation,
+        silence=FilingSilence.objects.filter(filing=first).first() if first else None,
+        is_late=is_late(expediente, party, on),
+        unopened=tuple(notice for notice in notices if notice.notified_on is None),
         cure_by=cure_by,
         reasons=plain_reasons(account_of(clock, on)) if clock else (),
         events=tuple(DrawnEvent(event, row) for event, row in zip(events, rows, strict=True)),
         answers=answers,
         cargos=filings,
     )
+
+
+def may_be_read(notice: Notice) -> bool:
+    """Return whether the document of a notice may be read: what was put into the casilla, only once it counts."""
+    return bool(notice.means != NoticeMeans.CASILLA or notice.notified_on)
+
+
+def is_late(expediente: Expediente, party: Person | None, on: date) -> bool:
+    """Return whether the term of the answer to this party is over."""
+    open_ones = Clock.objects.filter(purpose=ClockPurpose.ANSWER, state=ClockState.RUNNING, stopped_at__isnull=True)
+    return open_ones.filter(filing__expediente=expediente, filing__party=party, due_on__lt=on).exists()
 
 
 def _awaited(filings: Iterable[Filing]) -> tuple[FilingObservation | None, date | None]:
@@ -329,6 +356,8 @@ def _notice_event(notice: Notice) -> Event:
     """Return that the answer was sent, or that it waits at the counter where there is no mail."""
     document = notice.document
     words = {"what": f"{document.kind} {document.label}".strip()}
+    if not may_be_read(notice):
+        return Event(Column.YOU, Look.PAST, _("Le notifican en su casilla: %(what)s") % words, notice.queued_at)
     if notice.state == NoticeState.FAILED:
         note = _("No pudimos enviarla por correo: puede leerla aquí o recogerla en ventanilla.")
         return Event(

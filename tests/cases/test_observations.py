@@ -39,6 +39,13 @@ def cures(filing: Filing, observed: FilingObservation, at: datetime) -> FilingRe
     )
 
 
+def text_of(receipt: FilingReceipt) -> str:
+    """Return what the cargo says."""
+    version = receipt.cargo.emitted_version
+    assert version is not None and version.based_on is not None
+    return " ".join(" ".join(page.text for page in version.based_on.page_texts.all()).split())
+
+
 def answer_clock(filing: Filing) -> Clock:
     return Clock.objects.get(filing=filing, purpose=ClockPurpose.ANSWER)
 
@@ -179,19 +186,15 @@ def test_what_was_given_back_is_noted_once_with_who_did(town: Town) -> None:
 def test_what_the_counter_sees_missing_stands_on_the_cargo(town: Town) -> None:
     receipt = presents(channel=Channel.COUNTER, by=town.person("auxiliar-mesa-de-partes"), defects=DEFECTS)
 
-    version = receipt.cargo.emitted_version
-    assert version is not None
-    text = " ".join(" ".join(page.text for page in version.based_on.page_texts.all()).split())
+    text = text_of(receipt)
     assert receipt.filing.observations.get().texts == list(DEFECTS)
     assert "Le falta entregar: El diseño del anuncio con sus medidas; La ubicación" in text
     assert "hasta el miércoles 18 de noviembre de 2026" in text
 
 
 def test_the_cargo_tells_until_when_and_what_silence_means(town: Town) -> None:
-    version = presents().cargo.emitted_version
+    text = text_of(presents())
 
-    assert version is not None
-    text = " ".join(" ".join(page.text for page in version.based_on.page_texts.all()).split())
     assert "Deben responderle hasta el jueves 31 de diciembre de 2026" in text
     assert "queda aprobada" in text
     assert "Que a este trámite le toque ese silencio: norma por verificar." in text
@@ -231,6 +234,6 @@ def test_who_left_no_address_gets_no_mail(town: Town) -> None:
 
 def test_the_night_lets_lapse_what_was_not_cured(town: Town) -> None:
     observed_at_counter(town)
-    chore = next(chore for chore in NIGHTLY if chore.name == "lapse_observations")
+    chore = next(chore for chore in NIGHTLY if chore.name == "lapse_terms")
 
-    assert chore.run(datetime(2026, 11, 19, 2, tzinfo=LIMA)) == {"not_presented": 1}
+    assert chore.run(datetime(2026, 11, 19, 2, tzinfo=LIMA))["not_presented"] == 1

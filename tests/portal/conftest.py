@@ -11,9 +11,10 @@ from pytest_django.fixtures import Settings
 
 from docs_store.enums import NumberState
 from docs_store.models import Expediente, Number
-from law.models import CalendarSpan
+from law.enums import SilenceKind, TermUnit
+from law.models import CalendarSpan, Norm, Silence, Term
 from organization.enums import Role
-from organization.models import Person
+from organization.models import Person, Post
 from signing import services as signing
 from tests.factories import (
     NOON,
@@ -27,11 +28,23 @@ from tests.factories import (
 )
 from workflows import published
 from workflows.enums import Channel
-from workflows.models import Filing, TrackingKey
+from workflows.models import Filing, Procedure, TrackingKey
 from workflows.services.keys import hash_key
 from workflows.services.routes import load_route
 
 KEY = "8KQ2M9XD4RTVW3HC"
+TERMS = {
+    "evaluacion-previa": 30,
+    "subsanacion": 2,
+    "notificacion": 5,
+    "correo-respuesta": 2,
+    "casilla-acuse": 5,
+    "recurso": 15,
+    "queja": 3,
+    "desistimiento-terceros": 10,
+    "suspension-pedida": 30,
+    "abandono": 30,
+}
 
 
 @dataclass(frozen=True)
@@ -113,3 +126,30 @@ def office(db: None, settings: Settings) -> Person:
     load_route(slug="tramite", source=route.read_bytes(), by=None, at=NOON)
     signing.ensure_authority()
     return clerk
+
+
+@pytest.fixture
+def clerk(office: Person) -> Person:
+    """The office with a TUPA: one procedure of each silence, with the law that gives their terms."""
+    norm = Norm.objects.create(
+        slug="ley", title="Ley 27444", valid_from=date(2001, 1, 1), source="Diario", is_verified=True
+    )
+    for slug, amount in TERMS.items():
+        Term.objects.create(slug=slug, name=slug, amount=amount, unit=TermUnit.BUSINESS_DAYS, norm=norm)
+    for kind in (SilenceKind.POSITIVE, SilenceKind.NEGATIVE):
+        Silence.objects.create(kind=kind, name=f"Silencio {kind}", window=5, norm=norm)
+    make_kind("constancia", name="Constancia", template="informe")
+    for slug, silence in (("anuncio", SilenceKind.POSITIVE), ("copia", SilenceKind.NEGATIVE)):
+        Procedure.objects.create(
+            slug=slug,
+            name={"anuncio": "Autorización de anuncio", "copia": "Copia certificada"}[slug],
+            requirements=[{"kind": "plano", "text": "Diseño con medidas"}],
+            fee_soles="32.00",
+            term="evaluacion-previa",
+            silence=silence,
+            decided_by=Post.objects.get(slug="jefe-mesa"),
+            channel="both",
+            route="tramite",
+            norm=norm,
+        )
+    return office

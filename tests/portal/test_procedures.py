@@ -1,18 +1,16 @@
 """Choosing a procedure and handing in what was missing, as a citizen does it."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from law.enums import SilenceKind, TermEvent, TermUnit
-from law.models import Norm, Silence, Term
-from organization.models import Person, Post
+from organization.models import Person
 from tests.factories import make_pdf
 from workflows.enums import FilingState
-from workflows.models import Filing, Procedure
+from workflows.models import Filing
 from workflows.services import observations
 
 WHOLE = {
@@ -23,30 +21,6 @@ WHOLE = {
     "procedure": "anuncio",
     "token": "0123456789abcdef0123456789abcdef",
 }
-
-
-@pytest.fixture
-def clerk(office: Person) -> Person:
-    norm = Norm.objects.create(
-        slug="ley", title="Ley 27444", valid_from=date(2001, 1, 1), source="Diario", is_verified=True
-    )
-    terms = {"evaluacion-previa": (30, TermEvent.FILING), "subsanacion": (2, TermEvent.NOTIFICATION)}
-    for slug, (amount, event) in terms.items():
-        Term.objects.create(slug=slug, name=slug, amount=amount, unit=TermUnit.BUSINESS_DAYS, event=event, norm=norm)
-    Silence.objects.create(kind=SilenceKind.POSITIVE, name="Silencio positivo", window=5, norm=norm)
-    Procedure.objects.create(
-        slug="anuncio",
-        name="Autorización de anuncio",
-        requirements=[{"kind": "plano", "text": "Diseño con medidas"}],
-        fee_soles="32.00",
-        term="evaluacion-previa",
-        silence=SilenceKind.POSITIVE,
-        decided_by=Post.objects.get(slug="jefe-mesa"),
-        channel="both",
-        route="tramite",
-        norm=norm,
-    )
-    return office
 
 
 @pytest.mark.usefixtures("clerk")

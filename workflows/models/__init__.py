@@ -1,9 +1,9 @@
 """Where files go next, and by when: routes, processes, tasks, movements, filings, clocks, notices."""
 
 from workflows.models.clocks import BoundaryTimer, Clock, Recount
-from workflows.models.filings import Filing, FilingItem, FilingObservation, TrackingKey
+from workflows.models.filings import Filing, FilingItem, FilingObservation, FilingSilence, TrackingKey
 from workflows.models.movements import Movement, Observation, Opinion
-from workflows.models.notices import Notice
+from workflows.models.notices import Notice, NoticeAttempt
 from workflows.models.procedures import Procedure
 from workflows.models.processes import OPEN_STATUSES, Process, ProcessDocument, Stamped, Task
 from workflows.models.routes import Deliverable, Route, RouteVersion
@@ -16,8 +16,10 @@ __all__ = [
     "Filing",
     "FilingItem",
     "FilingObservation",
+    "FilingSilence",
     "Movement",
     "Notice",
+    "NoticeAttempt",
     "Observation",
     "Opinion",
     "Procedure",

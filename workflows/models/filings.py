@@ -5,8 +5,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from docs_store.models import LABEL_LENGTH, SHA256_HEX_DIGITS, Document, Expediente, Number
+from law.enums import SilenceKind
 from organization.models import Person
-from workflows.enums import Channel, FilingState
+from workflows.enums import Channel, FilingState, NoticeMeans
 from workflows.models.procedures import Procedure
 
 
@@ -23,6 +24,9 @@ class Filing(models.Model):
     state = models.CharField(_("estado"), max_length=12, choices=FilingState, default=FilingState.PRESENTED)
     party = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     on_behalf_of = models.CharField(_("en representación de"), max_length=200, blank=True)
+    notify_by = models.CharField(
+        _("cómo pidió que le notifiquen"), max_length=10, choices=NoticeMeans, default=NoticeMeans.PERSONAL
+    )
     subject = models.CharField(_("asunto"), max_length=300)
     text = models.TextField(_("pedido y fundamento"), blank=True)
     folios = models.PositiveIntegerField(_("folios en papel"), default=0)
@@ -82,6 +86,20 @@ class FilingObservation(models.Model):
     @property
     def is_open(self) -> bool:
         return self.cured_at is None and self.lapsed_at is None
+
+
+class FilingSilence(models.Model):
+    """That nothing was notified in time, and what follows: the filing is approved, or may be taken to a recourse."""
+
+    filing = models.OneToOneField(Filing, on_delete=models.PROTECT, related_name="silence")
+    kind = models.CharField(_("clase"), max_length=20, choices=SilenceKind)
+    notify_by = models.DateField(_("se pudo notificar hasta"))
+    takes_effect_on = models.DateField(_("surte efecto el"))
+    recorded_at = models.DateTimeField(_("registrado el"))
+    constancia = models.OneToOneField(Document, on_delete=models.PROTECT, null=True, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.takes_effect_on}"
 
 
 class FilingItem(models.Model):

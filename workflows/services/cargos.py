@@ -13,7 +13,7 @@ from organization import selectors as organization
 from organization.enums import Role
 from organization.models import Unit
 from signing import services as signing
-from workflows.enums import Channel
+from workflows.enums import Channel, NoticeMeans
 from workflows.models import Filing
 from workflows.selectors.answers import answer_of
 from workflows.services.observations import cure_clock
@@ -83,7 +83,7 @@ def cargo_of(filing: Filing) -> Cargo:
         on_behalf_of=filing.on_behalf_of,
         subject=filing.subject,
         destination=organization.unit_name(intake_unit(), timezone.localdate(filing.presented_at)).name,
-        notified_by=party.email or _("Mesa de Partes"),
+        notified_by=_notified_by(filing),
         received_by=filing.received_by.full_name if filing.received_by else "",
         files=files,
         procedure=filing.procedure.name if filing.procedure else "",
@@ -94,3 +94,11 @@ def cargo_of(filing: Filing) -> Cargo:
         missing=tuple(missing.texts) if missing else (),
         cure_by=cure.due_on if cure else None,
     )
+
+
+def _notified_by(filing: Filing) -> str:
+    """Return how the person will be notified, as they asked."""
+    party = filing.party
+    if filing.notify_by == NoticeMeans.CASILLA and party.email:
+        return _("La casilla de este trámite, con aviso a %(email)s") % {"email": party.email}
+    return party.email or _("Mesa de Partes")

@@ -19,7 +19,7 @@ from law.rules.legal_dates import legal_filing_date
 from ledger import services as ledger
 from organization import selectors as organization
 from organization.models import Person
-from workflows.enums import Channel, FilingState
+from workflows.enums import Channel, FilingState, NoticeMeans
 from workflows.errors import FilingRefused
 from workflows.models import Filing, FilingItem, FilingObservation, Procedure, Process, TrackingKey
 from workflows.selectors.procedures import procedure_on
@@ -57,7 +57,8 @@ class UploadedPaper:
 class Presentation:
     """A filing as it comes in. ``token`` names the form: sent twice, it gives one filing.
 
-    ``procedure`` is the code of an entry of the TUPA, with its own route and term; without one the general term runs.
+    ``procedure`` is the code of an entry of the TUPA, with its own route and term; without one the general term runs,
+    or that of ``term``. ``notify_by`` is how the person asks to be notified.
     ``defects`` is what mesa de partes sees missing as it receives: the filing is observed at once.
     ``key`` is the tracking key that the form brings along, so that the same form answered twice shows the same one;
     empty: a new one is made.
@@ -74,6 +75,8 @@ class Presentation:
     key: str = field(default="", repr=False)
     route: str = GENERIC_ROUTE
     procedure: str = ""
+    term: str = ""
+    notify_by: NoticeMeans = NoticeMeans.PERSONAL
     defects: Sequence[str] = ()
     deliverables: Sequence[str] = ()
     document_label: str = ""
@@ -119,7 +122,7 @@ def _file_now(presentation: Presentation, received_by: Person | None, at: dateti
         expediente = docs.open_expediente(subject=presentation.subject, origin=party.full_name, by=received_by, at=at)
         docs.grant_access(expediente, person=party, reason="parte", at=at)
         filing = _register(presentation, party, expediente, received_by, is_first=True, at=at)
-        _start_clock(filing, received_by, at)
+        _start_clock(filing, presentation.term, received_by, at)
         _keep_papers(filing, presentation, files, at=at)
         for order, title in enumerate(presentation.deliverables, start=1):
             expediente.deliverables.create(order=order, title=title)
@@ -223,6 +226,7 @@ def _register(
         channel=presentation.channel,
         party=party,
         on_behalf_of=presentation.on_behalf_of,
+        notify_by=presentation.notify_by,
         subject=presentation.subject,
         text=presentation.text,
         folios=presentation.paper_folios,
@@ -246,13 +250,13 @@ def _is_automatic(procedure: Procedure | None) -> bool:
     return procedure is not None and procedure.silence == SilenceKind.AUTOMATIC
 
 
-def _start_clock(filing: Filing, by: Person | None, at: datetime) -> None:
+def _start_clock(filing: Filing, term: str, by: Person | None, at: datetime) -> None:
     """Start the clock of the answer: by the procedure's term, else by the general one; silence is never supposed."""
     procedure = filing.procedure
     if _is_automatic(procedure):
         return
-    term, silence = (procedure.term, procedure.silence) if procedure else (GENERAL_MAXIMUM, "")
-    clocks.start_for_filing(filing=filing, term=term, silence=silence, by=by, at=at)
+    given, silence = (procedure.term, procedure.silence) if procedure else (term or GENERAL_MAXIMUM, "")
+    clocks.start_for_filing(filing=filing, term=given, silence=silence, by=by, at=at)
 
 
 def _receive(presentation: Presentation) -> list[docs.ReceivedFile]:

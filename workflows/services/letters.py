@@ -7,9 +7,10 @@ the tracking page, or at the counter.
 from django.core.mail import EmailMessage
 from django.utils.translation import gettext as _
 
+from law.enums import SilenceKind
 from law.rules.dates import day_long
 from organization import selectors as organization
-from workflows.models import Filing, FilingObservation
+from workflows.models import Filing, FilingObservation, FilingSilence
 from workflows.services.observations import cure_clock
 from workflows.services.receipts import public_address
 
@@ -35,6 +36,25 @@ def tell_not_presented(*, observation_id: int) -> bool:
     if observed.refund_soles:
         lines.append(_("Le corresponde la devolución del derecho: S/ %(sum)s.") % {"sum": observed.refund_soles})
     return _send(observed.filing, f"not-presented-{observed.pk}", _("Su solicitud consta como no presentada"), lines)
+
+
+def tell_silence(*, effect: FilingSilence) -> bool:
+    """Tell the citizen what it means that nobody answered in time, and return whether a mail left."""
+    day = day_long(effect.takes_effect_on)
+    if effect.kind == SilenceKind.POSITIVE:
+        subject = _("Su solicitud quedó aprobada por silencio")
+        lines = [
+            _("Nadie le notificó una respuesta en su plazo: su solicitud quedó aprobada desde el %(day)s.")
+            % {"day": day},
+            _("No tiene que presentar nada más. La constancia está en la página de su trámite."),
+        ]
+    else:
+        subject = _("No le respondieron a tiempo")
+        lines = [
+            _("Desde el %(day)s puede impugnar como si le hubieran negado lo que pidió.") % {"day": day},
+            _("También puede esperar: la entidad sigue obligada a responderle, y ningún plazo corre contra usted."),
+        ]
+    return _send(effect.filing, f"silence-{effect.pk}", subject, lines)
 
 
 def _send(filing: Filing, name: str, subject: str, lines: list[str]) -> bool:

@@ -1,0 +1,107 @@
+"""Acts on their way to people: what must be notified, by when, by which means, and what happens next."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+
+from law import selectors as law
+from law.errors import LawError
+from law.rules.business_days import next_business_day
+from organization import selectors as organization
+from workflows.enums import AttemptResult, ClockPurpose, NoticeMeans
+from workflows.models import Clock, Notice, NoticeAttempt
+
+PAGE = 50
+
+
+class Shelf(StrEnum):
+    """The lists of the page, as their addresses call them."""
+
+    OPEN = "abiertas"
+    TROUBLED = "con-problemas"
+    NOTIFIED = "notificadas"
+
+
+@dataclass(frozen=True)
+class DispatchRow:
+    """A notice with the day by which it must be notified, and the last link of its chain."""
+
+    notice: Notice
+    due_on: date | None
+    last: NoticeAttempt | None
+
+    @property
+    def verb(self) -> str:
+        """Return what is expected: ``visit``, ``alert``, ``wait`` or nothing."""
+        if self.notice.notified_on is not None:
+            return ""
+        if self.notice.is_defective:
+            return "alert"
+        return "visit" if self.notice.means == NoticeMeans.PERSONAL else "wait"
+
+
+def shelf_of(shelf: Shelf) -> list[DispatchRow]:
+    """Return the rows of a list: the open ones by their due day. The number of queries does not depend on them."""
+    running = Clock.objects.filter(notice=OuterRef("pk"), purpose=ClockPurpose.NOTIFY)
+    rows = _of(shelf).annotate(due_on=Subquery(running.order_by("-pk").values("due_on")[:1]))
+    order = ("-notified_on", "-pk") if shelf == Shelf.NOTIFIED else (F("due_on").asc(nulls_last=True), "pk")
+    found = list(rows.select_related("document__kind", "document__expediente", "person").order_by(*order)[:PAGE])
+    last: dict[int, NoticeAttempt] = {}
+    for attempt in NoticeAttempt.objects.filter(notice__in=found):
+        last[attempt.notice_id] = attempt
+    return [DispatchRow(notice, notice.due_on, last.get(notice.pk)) for notice in found]
+
+
+def counts() -> dict[str, int]:
+    """Return how many notices each list holds."""
+    return {shelf: _of(shelf).count() for shelf in Shelf}
+
+
+def _of(shelf: Shelf) -> QuerySet[Notice]:
+    if shelf == Shelf.NOTIFIED:
+        return Notice.objects.filter(notified_on__isnull=False)
+    waiting = Notice.objects.filter(notified_on__isnull=True)
+    return waiting.filter(_troubled()) if shelf == Shelf.TROUBLED else waiting
+
+
+def _troubled() -> Q:
+    """A deposit that nobody was told of, or a mail that nobody answered."""
+    unanswered = NoticeAttempt.objects.filter(notice=OuterRef("pk"), result=AttemptResult.NO_REPLY)
+    return Q(means=NoticeMeans.CASILLA, alerted_at__isnull=True) | Q(Exists(unanswered))
+
+
+@dataclass(frozen=True)
+class Chain:
+    """All that was done with a notice, its running terms, and both futures of one that waits to be opened."""
+
+    notice: Notice
+    attempts: Sequence[NoticeAttempt]
+    notify: Clock | None
+    acknowledge: Clock | None
+    recourse: Clock | None
+    deemed_on: date | None
+
+
+def chain_of(notice: Notice) -> Chain:
+    """Return the chain of a notice."""
+    clocks = {clock.purpose: clock for clock in notice.clocks.order_by("pk")}
+    waits = clocks.get(ClockPurpose.ACKNOWLEDGE)
+    is_open = notice.notified_on is None and waits is not None and waits.stopped_at is None
+    return Chain(
+        notice=notice,
+        attempts=list(notice.attempts.select_related("by")),
+        notify=clocks.get(ClockPurpose.NOTIFY),
+        acknowledge=waits if is_open else None,
+        recourse=clocks.get(ClockPurpose.RECOURSE),
+        deemed_on=_deemed_on(waits) if is_open and waits and notice.means == NoticeMeans.CASILLA else None,
+    )
+
+
+def _deemed_on(clock: Clock) -> date | None:
+    try:
+        return next_business_day(law.calendar_of(organization.entity().place), clock.due_on)
+    except LawError:
+        return None

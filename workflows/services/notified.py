@@ -1,0 +1,208 @@
+"""From which day a notice counts: opened, handed over, or deemed known; and what starts and ends on that day."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from law import selectors as law
+from law.errors import LawError
+from law.rules.business_days import next_business_day
+from ledger import services as ledger
+from organization import selectors as organization
+from organization.models import Person
+from workflows.enums import AttemptResult, ClockPurpose, ClockState, FilingState, NoticeMeans, NoticeState
+from workflows.errors import NoticeRefused
+from workflows.models import Clock, Filing, Notice
+from workflows.services import clocks, notices
+
+RECOURSE = "recurso"
+SYSTEM = "system:clock"
+WAITING = frozenset({FilingState.PRESENTED, FilingState.IN_PROGRESS, FilingState.CURED})
+
+
+def acknowledge(*, notice: Notice, at: datetime) -> Notice:
+    """Note that the person opened it: notified that day, whatever the means. A second time changes nothing."""
+    with _held(notice) as held:
+        if held.notified_on is None:
+            notices.keep_attempt(held, AttemptResult.ACKNOWLEDGED, at=at)
+            _settle(held, timezone.localdate(at), AttemptResult.ACKNOWLEDGED, None, at)
+    return held
+
+
+def note_reply(*, notice: Notice, day: date, by: Person, at: datetime) -> Notice:
+    """Note that the person answered the mail on that day.
+
+    :raises NoticeRefused: it was not sent by mail, was notified before, or the day cannot be.
+    """
+    with _held(notice) as held:
+        if held.means != NoticeMeans.MAIL or held.sent_at is None:
+            raise NoticeRefused(_("Esta notificación no se envió por correo: no hay respuesta que anotar."))
+        _check_day(held, day, timezone.localdate(held.sent_at), at)
+        notices.keep_attempt(held, AttemptResult.ACKNOWLEDGED, at=at, note=_("Respondió el correo."), by=by)
+        _settle(held, day, AttemptResult.ACKNOWLEDGED, by, at)
+    return held
+
+
+def deliver(*, notice: Notice, day: date, received_by: str, by: Person, at: datetime) -> Notice:
+    """Note that it was handed over at the door on that day, and to whom.
+
+    :raises NoticeRefused: nobody is named, it was notified before, or the day cannot be.
+    """
+    if not received_by.strip():
+        raise NoticeRefused(_("Escriba quién la recibió, como consta en la cédula."))
+    with _held(notice) as held:
+        _check_day(held, day, timezone.localdate(held.queued_at), at)
+        held.means = NoticeMeans.PERSONAL
+        held.save(update_fields=["means"])
+        notices.keep_attempt(held, AttemptResult.DELIVERED, at=at, note=received_by.strip()[:300], by=by)
+        _settle(held, day, AttemptResult.DELIVERED, by, at)
+    return held
+
+
+def note_visit(*, notice: Notice, note: str, by: Person, at: datetime) -> Notice:
+    """Note a visit that found nobody.
+
+    :raises NoticeRefused: nothing is said of it, or it was notified before.
+    """
+    if not note.strip():
+        raise NoticeRefused(_("Escriba qué pasó en la visita y cuándo se vuelve."))
+    with _held(notice) as held:
+        _check_open(held)
+        notices.keep_attempt(held, AttemptResult.VISITED, at=at, note=note.strip()[:300], by=by)
+    return held
+
+
+def _check_open(notice: Notice) -> None:
+    if notice.notified_on is not None:
+        raise NoticeRefused(_("Ya consta como notificada. Vuelva a la lista."))
+
+
+def _check_day(notice: Notice, day: date, first: date, at: datetime) -> None:
+    _check_open(notice)
+    if not first <= day <= timezone.localdate(at):
+        raise NoticeRefused(_("El día debe estar entre el envío y hoy. Corríjalo."))
+
+
+def lapse_due(at: datetime, *, limit: int = 500) -> int:
+    """Settle the notices whose days to be opened or answered are over, and return how many. May be run again.
+
+    A deposit with its alert is deemed known the business day after; a mail without reply is worth nothing, and the
+    days to notify begin again, at the door.
+    """
+    due = Clock.objects.filter(
+        purpose=ClockPurpose.ACKNOWLEDGE,
+        stopped_at__isnull=True,
+        state=ClockState.RUNNING,
+        due_on__lt=timezone.localdate(at),
+    )
+    return sum(_lapse(pk, at) for pk in due.order_by("due_on").values_list("notice", flat=True)[:limit])
+
+
+def _lapse(notice_id: int, at: datetime) -> bool:
+    notice = Notice.objects.get(pk=notice_id)
+    with _held(notice) as held:
+        clock = _clock(held, ClockPurpose.ACKNOWLEDGE)
+        if clock is None or held.notified_on is not None:
+            return False
+        if held.means == NoticeMeans.CASILLA:
+            day = _day_after(clock)
+            if day is None or day > timezone.localdate(at):
+                return False
+            notices.keep_attempt(held, AttemptResult.DEEMED, at=at)
+            _settle(held, day, AttemptResult.DEEMED, None, at)
+        else:
+            notices.keep_attempt(held, AttemptResult.NO_REPLY, at=at)
+            _begin_again(held, clock, at)
+    return True
+
+
+def _day_after(clock: Clock) -> date | None:
+    try:
+        return next_business_day(law.calendar_of(organization.entity().place), clock.due_on)
+    except LawError:
+        return None
+
+
+def _begin_again(notice: Notice, reply: Clock, at: datetime) -> None:
+    """Go on to the address: the days to notify run anew from the end of those to answer (NT-03)."""
+    for clock in (reply, _clock(notice, ClockPurpose.NOTIFY)):
+        if clock is not None:
+            clocks.end(clock=clock, state=ClockState.CANCELLED, by=None, at=at)
+    notice.means = NoticeMeans.PERSONAL
+    notice.save(update_fields=["means"])
+    clocks.start_for_notice(
+        notice=notice,
+        term=notices.NOTIFY,
+        purpose=ClockPurpose.NOTIFY,
+        event_on=reply.due_on,
+        by=None,
+        at=at,
+    )
+    _record("notice.begun_again", notice, {}, None, at)
+
+
+def alert_again(*, notice: Notice, by: Person, at: datetime) -> Notice:
+    """Queue the alert of a deposit that nobody was told of, now that there is an address.
+
+    :raises NoticeRefused: it was alerted, or the person left no address.
+    """
+    with _held(notice) as held:
+        _check_open(held)
+        email = held.person.email
+        if not held.is_defective:
+            raise NoticeRefused(_("El aviso ya salió: no hace falta otro."))
+        if not email:
+            raise NoticeRefused(_("La persona no dejó correo. Notifíquela en su domicilio."))
+        held.state, held.email = NoticeState.QUEUED, email
+        held.save(update_fields=["state", "email"])
+        _record("notice.queued", held, {"by_mail": True}, by, at)
+    return held
+
+
+def _settle(notice: Notice, on: date, how: AttemptResult, by: Person | None, at: datetime) -> None:
+    """Write that a notice counts from that day: its terms end, the recourse begins, and the filing is answered."""
+    notice.notified_on, notice.notified_how = on, how
+    notice.save(update_fields=["notified_on", "notified_how"])
+    for purpose in (ClockPurpose.NOTIFY, ClockPurpose.ACKNOWLEDGE):
+        clock = _clock(notice, purpose)
+        if clock is not None:
+            clocks.end(clock=clock, by=by, at=at)
+    if notice.document.kind.is_act:
+        clocks.start_for_notice(notice=notice, term=RECOURSE, purpose=ClockPurpose.RECOURSE, event_on=on, by=by, at=at)
+    _answer(notice, by, at)
+    _record("notice.notified", notice, {"on": on.isoformat(), "how": str(how)}, by, at)
+
+
+def _answer(notice: Notice, by: Person | None, at: datetime) -> None:
+    """Mark as answered what the person presented, and end the clock of its answer."""
+    waiting = Filing.objects.filter(
+        expediente=notice.document.expediente_id, party=notice.person_id, is_first=True, state__in=WAITING
+    )
+    for filing in waiting:
+        filing.state = FilingState.ANSWERED
+        filing.save(update_fields=["state"])
+        for clock in filing.clocks.filter(purpose=ClockPurpose.ANSWER, stopped_at__isnull=True):
+            clocks.end(clock=clock, by=by, at=at)
+
+
+def _clock(notice: Notice, purpose: ClockPurpose) -> Clock | None:
+    found: Clock | None = notice.clocks.filter(purpose=purpose, stopped_at__isnull=True).first()
+    return found
+
+
+@contextmanager
+def _held(notice: Notice) -> Iterator[Notice]:
+    """Hold the notice's row: of two changes at once, the second one sees the first."""
+    with transaction.atomic():
+        rows = Notice.objects.select_for_update(of=("self",)).select_related("document__kind", "person")
+        yield rows.get(pk=notice.pk)
+
+
+def _record(kind: str, notice: Notice, facts: dict[str, object], by: Person | None, at: datetime) -> None:
+    told = {"notice": notice.pk, **facts}
+    actor = by.actor if by else SYSTEM
+    ledger.record(kind, subject=f"document:{notice.document_id}", facts=told, by=actor, at=at)
