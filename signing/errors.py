@@ -26,6 +26,20 @@ class KeyLocked(SigningError):
     sentence = _("Escribió mal el PIN %(times)d veces. Espere hasta las %(hour)s y vuelva a intentar. No se firmó.")
 
 
+class ConfirmationMissing(SigningError):
+    """The person did not confirm just now, for this document, that it is they. Nothing was signed."""
+
+    sentence = _(
+        "Confirme otra vez que es usted: la confirmación falta, venció o era para otros documentos. No se firmó."
+    )
+
+
+class FactorMissing(SigningError):
+    """Here one needs a second factor to sign. Nothing was signed."""
+
+    sentence = _("Para firmar hace falta un segundo factor. Agréguelo en «Mi acceso». No se firmó.")
+
+
 class KeyRefused(SigningError):
     """The secret does not open the key (of an adapter; services turn it into ``WrongPin``)."""
 

@@ -30,9 +30,10 @@ def choices(request: HttpRequest, person: Person) -> dict[str, Any]:
     return {"factors": found, "challenge": challenge, "way": request.POST.get("way", "")}
 
 
-def confirm(request: HttpRequest, person: Person, *, at: datetime) -> Authenticator:
+def confirm(request: HttpRequest, person: Person, *, at: datetime, with_recovery: bool = True) -> Authenticator:
     """Return the factor that the person has just confirmed with.
 
+    :param with_recovery: whether a recovery code will do.
     :raises NotConfirmed: they have not, or have to wait.
     """
     attempt = attempt_of(request, step=Step.FACTOR, account=f"person:{person.pk}", person=person)
@@ -46,7 +47,7 @@ def confirm(request: HttpRequest, person: Person, *, at: datetime) -> Authentica
         if answer:
             factor = factors.check_passkey(person=person, answer=parsed(answer), at=at)
         else:
-            factor = factors.check_code(person=person, code=code, at=at)
+            factor = factors.check_code(person=person, code=code, at=at, with_recovery=with_recovery)
     except FactorRefused as error:
         raise NotConfirmed(refusal_sentence(attempt, person, str(error), at)) from error
     entrance.forget_failures(attempt)

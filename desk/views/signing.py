@@ -5,12 +5,15 @@ from http import HTTPStatus
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
+from desk.views import stepping_up
 from desk.views.sitting import DeskRequest, seated
+from desk.views.stepping_up import Wanted
 from desk.views.steps import REFUSALS
 from ledger.models import Entry
 from signing.models import Credential
@@ -44,6 +47,7 @@ def _page(request: DeskRequest, *, sentence: str = "", status: int = HTTPStatus.
         "pages": sum(row.version.pages or 0 for row in rows if row.version),
         "credential": Credential.objects.filter(person=request.user).order_by("-valid_to").first(),
         "sentence": sentence,
+        "asks": stepping_up.asks(request),
     }
     return render(request, "desk/to_sign.html", context, status=status)
 
@@ -57,15 +61,23 @@ def sign(request: DeskRequest) -> HttpResponse:
     sentence = _fault(request, task_ids)
     if sentence:
         return _page(request, sentence=sentence, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    batch = workflows.sign_batch(task_ids=task_ids, pin=request.POST["pin"], by=request.user, at=timezone.now())
+    key = stepping_up.key_of(request, lambda: _wanted(request, task_ids), back=reverse("desk:to_sign"))
+    if isinstance(key, HttpResponse):
+        return key
+    batch = workflows.sign_batch(task_ids=task_ids, pin=key.pin, proof=key.proof, by=request.user, at=timezone.now())
     return redirect("desk:signed", entry_id=batch.pk)
+
+
+def _wanted(request: DeskRequest, task_ids: list[int]) -> list[Wanted]:
+    rows = selectors.to_sign(request.desk.posts, person=request.user)
+    return [Wanted(row.document, row.task.post) for row in rows if row.task.pk in task_ids]
 
 
 def _fault(request: DeskRequest, task_ids: list[int]) -> str:
     """Return what is missing before anything can be signed, as a sentence."""
     if not task_ids:
         return _("Marque al menos un documento.")
-    if not request.POST.get("pin"):
+    if not request.POST.get("pin") and not stepping_up.asks(request):
         return _("Escriba su PIN.")
     unread = {row.task.pk for row in selectors.to_sign(request.desk.posts, person=request.user) if not row.was_read}
     if unread & set(task_ids):

@@ -1,19 +1,22 @@
 """Acting on a task: each form is one call of one service, and every answer says what was done."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from http import HTTPStatus
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from desk.forms.steps import DeriveForm, ReturnForm, StepForm
-from desk.views import cases
+from desk.views import cases, stepping_up
 from desk.views.sitting import DeskRequest, seated
+from desk.views.stepping_up import KeyGiven, Wanted
 from docs_store.errors import DocsStoreError
 from organization import selectors as organization
 from signing.errors import SigningError
@@ -55,8 +58,12 @@ def decide(request: DeskRequest, task_id: int) -> HttpResponse:
     found = opened(request, task_id)
     action = action_of(found)
     form = StepForm(action, cases.units_for(request, action), request.POST)
+    _leave_pin(request, form)
     if form.is_valid():
-        answer = _attempt(request, found, form, lambda: _complete(request, found, form))
+        key = _key(request, found, action, signs=action.needs_pin)
+        if isinstance(key, HttpResponse):
+            return key
+        answer = _attempt(request, found, form, lambda: _complete(request, found, form, key))
         if answer is not None:
             return answer
     return cases.case_page(request, found.process.expediente, task=found, form=form, status=WRONG)
@@ -69,8 +76,24 @@ def action_of(found: Task) -> Action:
     return action
 
 
-def _complete(request: DeskRequest, found: Task, form: StepForm | ReturnForm) -> HttpResponse:
-    services.complete_step(task_id=found.pk, decision=form.decision(), by=request.user, at=timezone.now())
+def _leave_pin(request: DeskRequest, form: StepForm | ReturnForm) -> None:
+    """Let the page that comes before a signature ask for the PIN, for who confirms there."""
+    if stepping_up.asks(request):
+        form.fields.pop("pin", None)
+
+
+def _key(request: DeskRequest, found: Task, action: Action, *, signs: bool) -> KeyGiven | HttpResponse:
+    """Return what opens the person's key, where it signs, or the page that asks for it."""
+    document = action.document or action.about
+    if not signs or document is None:
+        return KeyGiven(request.POST.get("pin", ""), "")
+    back = reverse("desk:task", args=[found.pk])
+    return stepping_up.key_of(request, lambda: [Wanted(document, found.post)], back=back)
+
+
+def _complete(request: DeskRequest, found: Task, form: StepForm | ReturnForm, key: KeyGiven) -> HttpResponse:
+    decision = replace(form.decision(), pin=key.pin, proof=key.proof)
+    services.complete_step(task_id=found.pk, decision=decision, by=request.user, at=timezone.now())
     messages.success(request, _told(found))
     return redirect("desk:tab", tab=Tab.TO_DO)
 
@@ -125,8 +148,12 @@ def give_back(request: DeskRequest, task_id: int) -> HttpResponse:
     if not action.may_return:
         raise Http404
     form = ReturnForm(action, request.POST if request.method == "POST" else None)
+    _leave_pin(request, form)
     if request.method == "POST" and form.is_valid():
-        answer = _attempt(request, found, form, lambda: _complete(request, found, form))
+        key = _key(request, found, action, signs=bool(action.step.emits))
+        if isinstance(key, HttpResponse):
+            return key
+        answer = _attempt(request, found, form, lambda: _complete(request, found, form, key))
         if answer is not None:
             return answer
     context = {"form": form, "action": action, "task": found, "file": found.process.expediente}

@@ -166,7 +166,7 @@ def renew_recovery_codes(*, person: Person, at: datetime) -> list[str]:
     return recovery_codes(person)
 
 
-def check_code(*, person: Person, code: str, at: datetime) -> Authenticator:
+def check_code(*, person: Person, code: str, at: datetime, with_recovery: bool = True) -> Authenticator:
     """Return the factor whose code this is: six digits of the telephone, or a recovery code, which is used up.
 
     A code of the telephone holds once: who looks over a shoulder gains nothing.
@@ -177,6 +177,7 @@ def check_code(*, person: Person, code: str, at: datetime) -> Authenticator:
     with transaction.atomic():
         rows = {row.type: row for row in Authenticator.objects.select_for_update().filter(user=person)}
         totp, codes = rows.get(Authenticator.Type.TOTP), rows.get(Authenticator.Type.RECOVERY_CODES)
+        codes = codes if with_recovery else None
         used = (_is_totp(totp, digits, at) and totp) or (codes and RecoveryCodes(codes).validate_code(digits) and codes)
         if not used:
             raise FactorRefused

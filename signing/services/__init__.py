@@ -3,6 +3,7 @@
 from signing.selectors import valid_visados
 from signing.services.authority import ensure_authority, revoke
 from signing.services.capacities import Standing, standing_of
+from signing.services.confirmations import is_proof, needs_confirmation, prove, prove_by_directory
 from signing.services.credentials import check_pin, ensure_credential
 from signing.services.places import Named, plan_signatures, reserve_places
 from signing.services.signatures import seal, sign, withdraw
@@ -16,7 +17,11 @@ __all__ = [
     "ensure_authority",
     "ensure_credential",
     "give_visado",
+    "is_proof",
+    "needs_confirmation",
     "plan_signatures",
+    "prove",
+    "prove_by_directory",
     "reserve_places",
     "revoke",
     "seal",

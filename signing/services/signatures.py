@@ -27,6 +27,7 @@ from signing.ports import FieldPlace, Key, Made, Secret, SigningOrder
 from signing.rules.wording import short_moment
 from signing.services import authority
 from signing.services.capacities import acts_of
+from signing.services.confirmations import check_confirmed
 from signing.services.credentials import as_secret, check_moment, unlock
 from signing.services.places import check_places
 from signing.signer import get_envelope, get_signer, server_secret
@@ -59,6 +60,7 @@ def sign(
     act: str = "",
     chain: Sequence[Mapping[str, object]] = (),
     check: Callable[[], None] | None = None,
+    proof: str = "",
 ) -> Signature:
     """Sign the file in this place with the person's own key and return the signature.
 
@@ -69,6 +71,8 @@ def sign(
     :param titular_post: a substitute's: whose post it is, and ``act`` which act grants it.
     :param chain: the acts by which the person is competent, as ``Standing.links`` gives them.
     :param check: is called in the last transaction, the document locked; what it raises leaves nothing signed.
+    :param proof: that the person has just confirmed, as ``confirmations.prove`` gave it.
+    :raises ConfirmationMissing: it is needed and missing. Nothing was signed.
     :raises WrongPin: nothing was signed; the sentence says how many tries are left.
     :raises KeyLocked: nothing was signed; the sentence says until when.
     :raises AlreadySigned: the person has already signed this file.
@@ -77,6 +81,7 @@ def sign(
     """
     secret = as_secret(pin)
     del pin
+    check_confirmed(person=person, document_id=before.document_id, proof=proof, at=at)
     _check_turn(slot, before, post.pk)
     _check_first_time(slot, person, at)
     unlocked = unlock(person=person, pin=secret, at=at)

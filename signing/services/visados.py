@@ -19,6 +19,7 @@ from signing.ports import Secret, SignatureFinding
 from signing.rules.visado_text import visado_statement
 from signing.services.authority import trust_list
 from signing.services.capacities import acts_of
+from signing.services.confirmations import check_confirmed
 from signing.services.credentials import as_secret, serial_number_of, unlock
 from signing.signer import get_signer, get_validator
 
@@ -34,6 +35,7 @@ def give_visado(
     capacity: str = "",
     chain: Sequence[Mapping[str, object]] = (),
     check: Callable[[], None] | None = None,
+    proof: str = "",
 ) -> Visado:
     """Endorse the content of a text as this post, with the person's own key, and return the visado.
 
@@ -41,12 +43,15 @@ def give_visado(
 
     :param capacity: as what the person endorses, and ``chain`` the acts by which they may.
     :param check: is called in the last transaction, the document locked; what it raises leaves no visado.
+    :param proof: that the person has just confirmed, as ``confirmations.prove`` gave it.
+    :raises ConfirmationMissing: it is needed and missing. Nothing was signed.
     :raises VisadoRefused: the version is no text, or this post has already given it.
     :raises WrongPin: nothing was signed; the sentence says how many tries are left.
     :raises SigningError: the certificate may not sign at this moment.
     """
     secret = as_secret(pin)
     del pin
+    check_confirmed(person=person, document_id=version.document_id, proof=proof, at=at)
     if version.stage != Stage.STRUCTURED:
         raise VisadoRefused(_("Solo se visa el texto, antes de tener número."))
     covered = stored.canonical_sha256(version)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from docs_store.models import Document, Version
+from docs_store.models import Annex, Document, Version
 from docs_store.selectors import latest_paper
 from ledger.models import Entry, Reading
 from organization import selectors as organization
@@ -46,6 +46,13 @@ class Withdrawable:
 
     signature: Signature
     document: Document
+
+
+def signed_together(documents: Sequence[Document]) -> list[int]:
+    """Return the ids of the documents with their annexes, which bear a rubric each: what one confirmation covers."""
+    own = [document.pk for document in documents]
+    annexes = Annex.objects.filter(document__in=own).values_list("annex_id", flat=True)
+    return [*own, *annexes]
 
 
 def to_sign(posts: Sequence[Post], *, person: Person) -> list[ToSign]:

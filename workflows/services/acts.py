@@ -129,7 +129,7 @@ def _typeset_annexes(document: Document, *, by: Person, at: datetime) -> None:
                 raise
 
 
-def sign_next(*, document: Document, post: Post, pin: str, by: Person, at: datetime) -> Signature:
+def sign_next(*, document: Document, post: Post, pin: str, by: Person, at: datetime, proof: str = "") -> Signature:
     """Sign the document in the next place, which must be this post's, and emit it with the last one.
 
     The date printed is the Lima day of the first signature: on another day the document is typeset anew under
@@ -146,7 +146,7 @@ def sign_next(*, document: Document, post: Post, pin: str, by: Person, at: datet
     if slot.post_id != post.pk:
         return _own_signature(slot, post)
     try:
-        signature = _sign(document, slot, post, pin=pin, by=by, at=at)
+        signature = _sign(document, slot, post, pin=pin, proof=proof, by=by, at=at)
     except OVERTAKEN:
         standing = _standing_signature(document, post, by)
         if standing is None:
@@ -157,7 +157,7 @@ def sign_next(*, document: Document, post: Post, pin: str, by: Person, at: datet
     return signature
 
 
-def _sign(document: Document, slot: Slot, post: Post, *, pin: str, by: Person, at: datetime) -> Signature:
+def _sign(document: Document, slot: Slot, post: Post, *, pin: str, proof: str, by: Person, at: datetime) -> Signature:
     standing = signing.standing_of(document=document, post=post, at=at, person=by)
     separation.check_two_people(document=document, post=post, by=by, at=at)
     before = _bytes_to_sign(slot)
@@ -170,6 +170,7 @@ def _sign(document: Document, slot: Slot, post: Post, *, pin: str, by: Person, a
         slot=slot,
         before=before,
         pin=pin,
+        proof=proof,
         person=by,
         post=post,
         capacity=standing.capacity,
@@ -318,7 +319,7 @@ def _typeset_anew(document: Document, slot: Slot, standing: Standing, *, by: Per
     return planned_slots(document)[slot.order - 1]
 
 
-def emit_alone(*, document: Document, post: Post, pin: str, by: Person, at: datetime) -> Signature:
+def emit_alone(*, document: Document, post: Post, pin: str, by: Person, at: datetime, proof: str = "") -> Signature:
     """Number, typeset, sign and emit a document that has one signer: its author. May be repeated after a crash."""
     document.refresh_from_db(fields=["state"])
     if document.state == DocumentState.EMITTED:
@@ -329,4 +330,4 @@ def emit_alone(*, document: Document, post: Post, pin: str, by: Person, at: date
         separation.check_two_people(document=document, post=post, by=by, at=at)
         signing.check_pin(person=by, pin=pin, at=at)
         number_document(document=document, posts=[post], by=by, at=at)
-    return sign_next(document=document, post=post, pin=pin, by=by, at=at)
+    return sign_next(document=document, post=post, pin=pin, proof=proof, by=by, at=at)

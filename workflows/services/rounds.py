@@ -26,7 +26,7 @@ def standing_visados(process: Process, about: str) -> set[str]:
     return {visado.post.slug for visado in signing.valid_visados(document)}
 
 
-def endorse(*, task: Task, step: Step, post: Post, pin: str, by: Person, at: datetime) -> Visado:
+def endorse(*, task: Task, step: Step, post: Post, pin: str, by: Person, at: datetime, proof: str = "") -> Visado:
     """Give this post's visado on the newest text, and its rubric on each annex of ours where the route asks.
 
     :raises StepRefused: the document is no longer a draft.
@@ -37,14 +37,16 @@ def endorse(*, task: Task, step: Step, post: Post, pin: str, by: Person, at: dat
     if document.state in {DocumentState.EMITTED, DocumentState.ANNULLED}:
         raise StepRefused(_("El documento ya fue emitido; no se puede visar."))
     kind, *extra = step.visado.split()
-    visado = _give(document, VisadoKind(kind), post, pin=pin, by=by, at=at)
+    visado = _give(document, VisadoKind(kind), post, pin=pin, proof=proof, by=by, at=at)
     if VisadoKind.RUBRIC in extra:
         for annex in _annexes_of_ours(document):
-            _give(annex, VisadoKind.RUBRIC, post, pin=pin, by=by, at=at)
+            _give(annex, VisadoKind.RUBRIC, post, pin=pin, proof=proof, by=by, at=at)
     return visado
 
 
-def _give(document: Document, kind: VisadoKind, post: Post, *, pin: str, by: Person, at: datetime) -> Visado:
+def _give(
+    document: Document, kind: VisadoKind, post: Post, *, pin: str, proof: str, by: Person, at: datetime
+) -> Visado:
     """Give the visado, or return the one that was given before, be it by the same form sent twice at once."""
     given = _given(document, kind, post)
     if given is not None:
@@ -58,6 +60,7 @@ def _give(document: Document, kind: VisadoKind, post: Post, *, pin: str, by: Per
             post=post,
             person=by,
             pin=pin,
+            proof=proof,
             at=at,
             capacity=standing.capacity,
             chain=standing.links,

@@ -35,11 +35,12 @@ class Decision:
     """What the person decided on a step, as the form or the script says it.
 
     ``opinions`` gives an outcome for each deliverable by its id; ``units`` the slugs to derive to; ``return_to``
-    the step that gets the file back.
+    the step that gets the file back; ``proof`` says that the person has just confirmed with a second factor.
     """
 
     outcome: str = "done"
     pin: str = field(default="", repr=False)
+    proof: str = field(default="", repr=False)
     proveido: str = ""
     observation: str = ""
     opinions: Mapping[int, str] = field(default_factory=dict)
@@ -160,13 +161,18 @@ def _prepare_draft(task: Task, step: Step, decision: Decision, by: Person, at: d
         raise StepRefused(_("Todavía no hay un documento para este paso. Escríbalo antes de continuar."))
     document = papers.own_document(task, step, by=by, at=at, outcome=decision.outcome)
     parts.latest_text(document)
-    acts.emit_alone(document=document, post=post_of(task, by, at), pin=decision.pin, by=by, at=at)
+    acts.emit_alone(document=document, post=post_of(task, by, at), by=by, at=at, **_key(decision))
     return document
+
+
+def _key(decision: Decision) -> dict[str, str]:
+    """Return what opens the person's key."""
+    return {"pin": decision.pin, "proof": decision.proof}
 
 
 def _prepare_visado(task: Task, step: Step, decision: Decision, by: Person, at: datetime) -> Document | None:
     if decision.outcome == "endorsed":
-        rounds.endorse(task=task, step=step, post=post_of(task, by, at), pin=decision.pin, by=by, at=at)
+        rounds.endorse(task=task, step=step, post=post_of(task, by, at), by=by, at=at, **_key(decision))
     return parts.needed_document(task.process, step.about)
 
 
@@ -181,7 +187,7 @@ def _prepare_number(task: Task, step: Step, decision: Decision, by: Person, at: 
 def _prepare_sign(task: Task, step: Step, decision: Decision, by: Person, at: datetime) -> Document | None:
     document = parts.needed_document(task.process, step.about)
     if decision.outcome == "signed":
-        acts.sign_next(document=document, post=post_of(task, by, at), pin=decision.pin, by=by, at=at)
+        acts.sign_next(document=document, post=post_of(task, by, at), by=by, at=at, **_key(decision))
     return document
 
 
@@ -291,12 +297,12 @@ RECORD: dict[str, Record] = {
 }
 
 
-def complete_sign_step(*, task_id: int, pin: str, by: Person, at: datetime) -> Task:
+def complete_sign_step(*, task_id: int, pin: str, by: Person, at: datetime, proof: str = "") -> Task:
     """Sign the document of a sign step and complete the step."""
-    return complete_step(task_id=task_id, decision=Decision(outcome="signed", pin=pin), by=by, at=at)
+    return complete_step(task_id=task_id, decision=Decision(outcome="signed", pin=pin, proof=proof), by=by, at=at)
 
 
-def sign_many(*, task_ids: list[int], pin: str, by: Person, at: datetime) -> list[SignResult]:
+def sign_many(*, task_ids: list[int], pin: str, by: Person, at: datetime, proof: str = "") -> list[SignResult]:
     """Sign several documents, each with its own result: one that fails stops none of the others.
 
     A wrong PIN counts once, however many documents were marked.
@@ -305,22 +311,22 @@ def sign_many(*, task_ids: list[int], pin: str, by: Person, at: datetime) -> lis
         signing.check_pin(person=by, pin=pin, at=at)
     except SigningError as error:
         return [SignResult(task_id, None, is_signed=False, sentence=str(error)) for task_id in task_ids]
-    return [_sign_one(task_id, pin=pin, by=by, at=at) for task_id in task_ids]
+    return [_sign_one(task_id, pin=pin, proof=proof, by=by, at=at) for task_id in task_ids]
 
 
-def sign_batch(*, task_ids: list[int], pin: str, by: Person, at: datetime) -> Entry:
+def sign_batch(*, task_ids: list[int], pin: str, by: Person, at: datetime, proof: str = "") -> Entry:
     """Sign several documents and keep what became of each, so that the page of results can be opened again."""
-    results = sign_many(task_ids=task_ids, pin=pin, by=by, at=at)
+    results = sign_many(task_ids=task_ids, pin=pin, proof=proof, by=by, at=at)
     lines = [{"task": result.task_id, "is_signed": result.is_signed, "sentence": result.sentence} for result in results]
     return ledger.record("batch.signed", subject=by.actor, facts={"results": lines}, by=by.actor, at=at)
 
 
-def _sign_one(task_id: int, *, pin: str, by: Person, at: datetime) -> SignResult:
+def _sign_one(task_id: int, *, pin: str, proof: str, by: Person, at: datetime) -> SignResult:
     document = None
     try:
         task = holders.task_for(task_id, by=by, at=at)
         document = parts.document_of(task.process, engine.step_of(task).about)
-        complete_sign_step(task_id=task_id, pin=pin, by=by, at=at)
+        complete_sign_step(task_id=task_id, pin=pin, proof=proof, by=by, at=at)
     except (WorkflowsError, SigningError, DocsStoreError) as error:
         return SignResult(task_id, document, is_signed=False, sentence=str(error))
     return SignResult(task_id, document, is_signed=True, sentence=_("Firmado"))
