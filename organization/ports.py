@@ -160,3 +160,10 @@ class Directory(IdentityServer, Protocol):
         :raises DirectoryUnavailable: nothing can be said.
         """
         ...
+
+    def confirm(self, *, whom: Vouched, password: str) -> bool:
+        """Return whether the password is that person's, whom Chasqui knows; it is tried once.
+
+        :raises DirectoryUnavailable: nothing can be said.
+        """
+        ...

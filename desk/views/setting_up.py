@@ -32,7 +32,7 @@ class Setup:
         seed = self._seed() or self._new_seed()
         qr = segno.make(get_adapter().build_totp_url(self._person, seed), micro=False)
         return {
-            "qr": mark_safe(qr.svg_inline(scale=4, border=2)),
+            "qr": mark_safe(qr.svg_inline(border=2, omitsize=True)),
             "seed": " ".join(seed[start : start + 4] for start in range(0, len(seed), 4)),
             "creation": json.dumps(webauthn.begin_registration(self._person, passwordless=False)),
         }

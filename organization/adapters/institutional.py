@@ -56,4 +56,6 @@ class InstitutionalAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  
             raise ProviderUnavailable(type(exception).__name__) from exception
         if exception is not None:
             raise TokenRefused(type(exception).__name__) from exception
+        if error != AuthError.CANCELLED and "state" in (extra_context or {}):
+            raise TokenRefused("error")
         raise FlowBroken(is_cancelled=error == AuthError.CANCELLED)

@@ -29,10 +29,20 @@ class LdapDirectory:
         self._at = Place.of(url)
 
     def identify(self, *, login: str, password: str) -> Vouched | None:
-        if not login or not password:  # a bind without password succeeds: RFC 4513, 5.1.2
+        names = dict.fromkeys([self._at.login, self._at.dni] if self._at.dni else [self._at.login])
+        typed = "".join(f"({name}={escaped(login)})" for name in names)
+        return self._admitted(f"(|{typed})", password) if login else None
+
+    def confirm(self, *, whom: Vouched, password: str) -> bool:
+        attribute, value = (self._at.dni, whom.id_number) if self._at.dni else (self._at.username, whom.username)
+        return bool(value) and self._admitted(f"({attribute}={escaped(value)})", password) is not None
+
+    def _admitted(self, who: str, password: str) -> Vouched | None:
+        """Return the one person whom the filter finds and who has this password."""
+        if not password:  # a bind without one succeeds: RFC 4513, 5.1.2
             return None
         with self._bound() as connection:
-            found = self._find(connection, login)
+            found = self._find(connection, who)
             # Who is not found is tried all the same, so that the time that it takes tells nothing.
             name = found["dn"] if found else f"cn=-,{self._at.base}"
             return self._vouched(found) if _is_theirs(connection, name, password) and found else None
@@ -41,24 +51,21 @@ class LdapDirectory:
         with self._bound() as connection:
             try:
                 connection.search(self._at.base, "(objectClass=*)", search_scope="BASE", attributes=["1.1"])
-                connection.search(self._at.base, self._filter("chasqui"), attributes=["1.1"], size_limit=ONE_TOO_MANY)
+                self._find(connection, f"({self._at.login}=chasqui)")
             except ldap.LDAPNoSuchObjectResult as error:
                 raise DirectoryUnavailable(_("la rama base=%(base)s no existe") % {"base": self._at.base}) from error
 
-    def _find(self, connection: Any, login: str) -> dict[str, Any] | None:
-        """Return the one entry of that login; two are as good as none."""
+    def _find(self, connection: Any, who: str) -> dict[str, Any] | None:
+        """Return the one entry that the filter finds; two are as good as none."""
         attributes = sorted({self._at.username, self._at.dni or self._at.username})
         try:
-            connection.search(self._at.base, self._filter(login), attributes=attributes, size_limit=ONE_TOO_MANY)
+            connection.search(
+                self._at.base, f"(&{self._at.filter}{who})", attributes=attributes, size_limit=ONE_TOO_MANY
+            )
         except ldap.LDAPSizeLimitExceededResult:
             return None
         entries = [entry for entry in connection.response if entry["type"] == ENTRY]
         return entries[0] if len(entries) == 1 else None
-
-    def _filter(self, login: str) -> str:
-        names = dict.fromkeys([self._at.login, self._at.dni] if self._at.dni else [self._at.login])
-        typed = "".join(f"({name}={escaped(login)})" for name in names)
-        return f"(&{self._at.filter}(|{typed}))"
 
     def _vouched(self, entry: dict[str, Any]) -> Vouched | None:
         if self._at.dni:

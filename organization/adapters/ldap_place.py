@@ -112,6 +112,7 @@ class CheckedTls(ldap3.Tls):  # type: ignore[misc]  # ldap3 has no types
     def wrap_socket(self, connection: Any, do_handshake: bool = False) -> None:
         """Encrypt the connection's socket, or fail: nothing was sent yet."""
         context = ssl.create_default_context(cafile=self._authority)
+        connection.socket.getpeername()  # Python leaves the socket open that it finds cut off while it wraps it
         connection.socket = context.wrap_socket(connection.socket, server_hostname=connection.server.host)
 
 

@@ -44,10 +44,11 @@ def is_confirmed_by_directory(*, person: Person, password: str) -> bool:
 
     :raises DirectoryUnavailable: nothing can be said.
     """
-    if not settings.IDENTITY_CONFIRMS:
+    directory = get_directory() if settings.IDENTITY_CONFIRMS and person.is_active else None
+    if directory is None:
         return False
-    names = [person.username or "", person.id_number if person.id_kind == IdKind.DNI else ""]
-    return any(person_by_directory(login=name, password=password) == person for name in names if name)
+    number = person.id_number if person.id_kind == IdKind.DNI else ""
+    return directory.confirm(whom=Vouched(username=person.username or "", id_number=number), password=password)
 
 
 def person_by_provider(*, issuer: str, subject: str, vouched: Vouched, at: datetime) -> Person:

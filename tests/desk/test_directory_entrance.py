@@ -1,5 +1,6 @@
 """Entering the desk with the directory's password."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,9 +9,12 @@ from django.test import Client
 
 from config import backends
 from ledger.models import Entry
-from tests.desk.conftest import person
+from tests.desk.conftest import PIN, Seat, person
+from tests.desk.test_sign_in import with_phone
+from tests.desk.test_step_up import to_sign
 from tests.servers import directory
 from tests.servers.directory import PASSWORD, Running
+from workflows.models import Task
 
 ENTRANCE = "/mesa/entrar/"
 BACKENDS = [
@@ -21,7 +25,7 @@ BACKENDS = [
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    people = (directory.person("jefe-ois"), directory.person("nadie"))
+    people = (directory.person("jefe-ois"), directory.person("alcalde"), directory.person("nadie"))
     with directory.running(tmp_path_factory.mktemp("directory"), *people) as running:
         yield running
 
@@ -82,3 +86,49 @@ def test_tries_count_while_the_directory_is_away(pichari: None, served: Running,
     answers = [answer_to("jefe-ois", f"mala {n}").content.decode() for n in range(6)]
 
     assert "Espere hasta las" in answers[5]
+
+
+# Before signing
+
+
+def answers_to_signing(seat: Seat, *passwords: str) -> tuple[Task, list[str]]:
+    """Let the mayor, who has a telephone, confirm with these passwords; return the task and the pages."""
+    task = to_sign()
+    with_phone(person("alcalde"))
+    mayor = seat("alcalde")
+    for address in set(re.findall(r'href="(/mesa/documentos/\d+/)"', mayor.get("/mesa/por-firmar/").content.decode())):
+        mayor.get(address)
+    asked = {"task": task.pk, "confirms": "1", "pin": PIN}
+    answers = [mayor.post("/mesa/por-firmar/firmar/", {"task": task.pk})]
+    answers += [mayor.post("/mesa/por-firmar/firmar/", asked | {"directory_password": each}) for each in passwords]
+    task.refresh_from_db()
+    return task, [answer.content.decode() for answer in answers]
+
+
+def test_the_directorys_password_confirms_a_signature_where_the_operator_says_so(seat: Seat, settings: Any) -> None:
+    settings.IDENTITY_CONFIRMS = True
+
+    task, (page, wrong, _done) = answers_to_signing(seat, "otra", PASSWORD)
+
+    assert "Con la contraseña institucional" in page
+    assert "La contraseña institucional no coincide. Quedan 4 intentos" in wrong
+    assert task.status == "DONE"
+    assert Entry.objects.get(kind="signing.confirmed").facts["factor"] == "directory"
+
+
+def test_elsewhere_it_signs_nothing(seat: Seat) -> None:
+    task, (page, refused) = answers_to_signing(seat, PASSWORD)
+
+    assert "Con la contraseña institucional" not in page
+    assert "Va a firmar 1 documento" in refused
+    assert task.status != "DONE"
+
+
+def test_a_directory_that_is_away_signs_nothing_and_says_so(seat: Seat, served: Running, settings: Any) -> None:
+    settings.IDENTITY_CONFIRMS = True
+    settings.IDENTITY = backends.adapter("IDENTITY_URL", served.url(port=1))
+
+    task, (_page, refused) = answers_to_signing(seat, PASSWORD)
+
+    assert "El directorio de cuentas institucionales no responde." in refused
+    assert task.status != "DONE"

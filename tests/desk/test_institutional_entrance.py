@@ -222,6 +222,13 @@ def test_who_gives_up_over_there_may_begin_anew(pichari: None, served: Running) 
     assert Entry.objects.get(kind="session.refused").facts["why"] == "cancelled"
 
 
+def test_an_error_over_there_is_told(pichari: None, served: Running) -> None:
+    client = Client()
+    state = parse_qs(urlsplit(there(client)).query)["state"][0]
+
+    assert NOT_HOLDING in client.get(BACK, {"error": "server_error", "state": state}).content.decode()
+
+
 @pytest.mark.parametrize("mode", [Mode.REFUSE, Mode.ANSWER, Mode.HANG])
 def test_a_server_that_is_away_is_said_and_local_accounts_enter(
     pichari: None, served: Running, settings: Any, mode: Mode

@@ -84,6 +84,18 @@ def test_people_may_be_known_by_their_dni_alone_and_type_either(served: Running)
     assert directory.identify(login="sin-numero", password=PASSWORD) is None
 
 
+def test_a_person_whom_chasqui_knows_is_confirmed_by_what_they_are_known_by(served: Running) -> None:
+    by_name, by_number = directory_at(served.url()), directory_at(served.url(dni="employeeNumber"))
+    ana = Vouched(username="ana", id_number="40112233")
+
+    assert by_name.confirm(whom=ana, password=PASSWORD) and by_number.confirm(whom=ana, password=PASSWORD)
+    assert not by_name.confirm(whom=ana, password="otra")
+    assert not by_name.confirm(whom=ana, password="")
+    assert not by_name.confirm(whom=Vouched(id_number="40112233"), password=PASSWORD)
+    assert not by_number.confirm(whom=Vouched(username="ana"), password=PASSWORD)
+    assert not by_name.confirm(whom=Vouched(username="*"), password=PASSWORD)
+
+
 def test_the_name_in_chasqui_may_stand_in_another_attribute(served: Running) -> None:
     directory = directory_at(served.url(login="mail", username="uid"))
 
