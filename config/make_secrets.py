@@ -42,7 +42,8 @@ def write(folder: Path) -> list[str]:
     kept("archive_owner_url", f"s3://{user}:{password}@archive:9000/chasqui?secure=false")
     kept("archive_url", f"s3://chasqui_app:{_password()}@archive:9000/chasqui?secure=false")
     _write_queue(kept)
-    kept("email_url", "")
+    for empty in ("email_url", "identity_url", "oidc_client_secret"):
+        kept(empty, "")
     return made
 
 

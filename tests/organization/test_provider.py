@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from organization.ports import Vouched
 from organization.rules.vouching import has_second_factor, vouched_by
 from organization.services import identities
 from tests.factories import NOON, make_person
-from tests.servers import provider
+from tests.servers import certificates, provider
 from tests.servers.provider import Running
 from tests.servers.proxy import FaultProxy, Mode
 
@@ -39,6 +40,21 @@ def test_a_server_that_would_serve_is_told(served: Running, settings: Any) -> No
     assert told_by_check() == (
         "El servidor de cuentas (OIDC_ISSUER) responde, es quien dice ser y publica sus llaves.\n"
     )
+
+
+@pytest.mark.parametrize("papers", [{}, {"name": "otro.example"}, {"is_expired": True}], ids=["good", "name", "date"])
+def test_its_certificate_must_hold(tmp_path: Path, settings: Any, papers: dict[str, Any]) -> None:
+    signed = certificates.issue(tmp_path / "papers", **papers)
+    with provider.running(tmp_path, signed) as served:
+        settings.OIDC_ISSUER = served.issuer
+        with pytest.raises(CommandError, match="su certificado no está firmado por una autoridad conocida"):
+            told_by_check()
+        settings.OIDC_CA = str(signed.authority)
+        if papers:
+            with pytest.raises(CommandError, match="venció o es de otro nombre"):
+                told_by_check()
+        else:
+            assert "responde, es quien dice ser" in told_by_check()
 
 
 def answer(body: bytes, status: str = "200 OK") -> bytes:

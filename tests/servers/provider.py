@@ -12,6 +12,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import requests
 
+from tests.servers.certificates import Papers
+
 ROOT = Path(__file__).resolve().parents[2]
 WAIT_SECONDS = 10
 
@@ -46,16 +48,17 @@ class Running:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Running]:
+def running(folder: Path, papers: Papers | None = None) -> Iterator[Running]:
     """Start a server, give it once it answers, and end it."""
     command = [sys.executable, "-W", "ignore", "-m", "tests.servers.provider_program"]
+    command += [str(papers.certificate), str(papers.key)] if papers else []
     with (folder / "provider.log").open("wb") as log:
         server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=log, text=True)
     try:
         assert server.stdout is not None
         told = server.stdout.readline()
         assert told, (folder / "provider.log").read_text()
-        yield Running(f"http://127.0.0.1:{json.loads(told)['port']}")
+        yield Running(f"http{'s' if papers else ''}://127.0.0.1:{json.loads(told)['port']}")
     finally:
         server.kill()
         server.communicate()

@@ -7,6 +7,7 @@ person, and may spoil what it would say by itself; ``POST /rotate`` gives it ano
 import base64
 import hashlib
 import json
+import sys
 from typing import Any
 
 import flask
@@ -16,8 +17,8 @@ from oidc_provider_mock._storage import storage
 from werkzeug.serving import make_server
 
 
-def main() -> None:
-    """Serve until killed."""
+def main(*papers: str) -> None:
+    """Serve until killed; with a certificate and its key, over TLS."""
     provider: Any = app(require_nonce=True)
     challenges: list[str] = []
 
@@ -39,10 +40,11 @@ def main() -> None:
 
     provider.before_request(check_pkce)
     provider.post("/rotate")(rotate)
-    server = make_server("127.0.0.1", 0, provider, threaded=True)
+    encrypted: Any = papers or None
+    server = make_server("127.0.0.1", 0, provider, threaded=True, ssl_context=encrypted)
     print(json.dumps({"port": server.server_port}), flush=True)
     server.serve_forever()
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

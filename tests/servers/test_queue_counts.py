@@ -16,6 +16,7 @@ from django.test import RequestFactory
 
 from config import backends, counts
 from desk.views import enter
+from organization.services.entrance import BY_PAIR
 from portal import services as portal
 from tests.servers.proxy import FaultProxy, Mode
 
@@ -105,9 +106,10 @@ def test_guessing_a_password_ends_after_five_tries_with_and_without_redis(
 ) -> None:
     redis.mode = mode
 
-    sentences = [enter._try(rf.post("/entrar/"), "ana", f"guess {number}") for number in range(enter.TRIES + 1)]
+    tries = BY_PAIR.tries
+    sentences = [enter._checked(rf.post("/entrar/"), "ana", f"guess {number}")[1] for number in range(tries + 1)]
 
-    assert ["Queda" in sentence for sentence in sentences] == [True] * (enter.TRIES - 1) + [False, False]
+    assert ["Queda" in sentence for sentence in sentences] == [True] * (tries - 1) + [False, False]
     assert all("Espere hasta las" in sentence for sentence in sentences[-2:])
 
 
