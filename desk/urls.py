@@ -39,6 +39,7 @@ urlpatterns = [
     path("entrar/institucional/vuelta/", institutional.institutional_back, name="institutional_back"),
     path("entrar/ayuda/", enter.cannot_enter, name="cannot_enter"),
     path("entrar/enlace/<str:token>/", enrolments.enrolment, name="enrolment"),
+    path("continuar/", access.go_on, name="go_on"),
     path("acceso/", access.my_access, name="my_access"),
     path("acceso/confirmar/", access.confirm_access, name="confirm_access"),
     path("acceso/factor/<int:factor_id>/quitar/", access.remove_factor, name="remove_factor"),

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from desk.forms.access import NewPasswordForm
 from desk.views import confirming
+from desk.views.keeping import KEPT, kept_for
 from desk.views.setting_up import Setup
 from desk.views.sitting import DeskRequest, seated
 from organization.errors import FactorRefused, LastFactor, PasswordRefused
@@ -27,6 +28,17 @@ WRONG = HTTPStatus.UNPROCESSABLE_ENTITY
 CONFIRMED = "access_confirmed"
 HOLDS_SECONDS = 300
 View = Callable[..., HttpResponseBase]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@seated
+def go_on(request: DeskRequest) -> HttpResponse:
+    """Show what the person was writing when their session ended, to be sent from here; a post drops it."""
+    kept = kept_for(request, request.user)
+    if request.method == "POST" or kept is None:
+        request.session.pop(KEPT, None)
+        return redirect("desk:tray")
+    return render(request, "desk/go_on.html", {"kept": kept})
 
 
 @require_safe

@@ -41,6 +41,17 @@ def remember_device(request: HttpRequest, response: HttpResponseBase, person: Pe
     )
 
 
+def last_here(request: HttpRequest) -> str:
+    """Return a mark of the account that entered last from this device, or nothing."""
+    _device, accounts = _known(request)
+    return accounts[0] if accounts else ""
+
+
+def is_last_here(mark: str, person: Person) -> bool:
+    """Return whether the mark is this person's."""
+    return mark == _mark(person)
+
+
 def _known(request: HttpRequest) -> tuple[str, list[str]]:
     try:
         device, *accounts = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=AGE_SECONDS)

@@ -18,6 +18,7 @@ from desk import services
 from desk.forms.enter import EnterForm
 from desk.views import confirming
 from desk.views.callers import attempt_of
+from desk.views.keeping import KEPT
 from desk.views.second_step import entered
 from desk.views.sitting import UNIT_IN_VIEW, DeskRequest, seated
 from organization import selectors
@@ -52,6 +53,7 @@ def entrance_page(request: HttpRequest, form: EnterForm, *, sentence: str, statu
         "sentence": sentence,
         "next": wanted_place(request, default=""),
         "roles": _roles(request),
+        "has_kept": KEPT in request.session,
         "has_ended": request.method != "POST" and not sentence and _had_session(request),
         "has_institutional": bool(settings.OIDC_ISSUER),
     }
@@ -140,7 +142,7 @@ def enter_demo(request: HttpRequest, username: str) -> HttpResponse:
     unit = request.POST.get("unit", "")
     if unit.isdecimal():
         request.session[UNIT_IN_VIEW] = int(unit)
-    return redirect(wanted_place(request))
+    return entered(request, redirect(wanted_place(request)), person)
 
 
 @require_POST

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import cast
 
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django_htmx.middleware import HtmxDetails
 
 from desk.selectors import Desk, desk_of
+from desk.views.keeping import keep
 from organization.models import Person
 
 UNIT_IN_VIEW = "unit"
@@ -33,9 +34,10 @@ def seated(view: View) -> View:
     """Let only those in who hold a post today, and give the view their desk."""
 
     @never_cache
-    @login_required
     @wraps(view)
     def wrapped(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return keep(request) if request.method == "POST" else redirect_to_login(request.get_full_path())
         asked = cast(DeskRequest, request)
         asked.desk = desk_of(asked.user, unit_id=request.session.get(UNIT_IN_VIEW), at=timezone.now())
         if asked.desk.unit is None:

@@ -483,3 +483,47 @@ def test_the_console_gives_a_post_that_looks_after_access(
 
     assert "/mesa/entrar/enlace/" in capsys.readouterr().out
     assert Entry.objects.get(kind="post.appointed").actor == "system:console"
+
+
+# When a session ends
+
+
+def test_what_was_being_written_comes_back_to_its_author(official: Person) -> None:
+    client, seed = enters(official)
+    client.cookies.pop("sessionid")
+
+    answer = client.post("/mesa/nuevo/", {"route": "informe", "subject": "Pedido de un servidor", "pin": "123456"})
+    assert answer.headers["Location"] == "/mesa/entrar/?next=%2Fmesa%2Fcontinuar%2F"
+    assert "Lo que escribía está guardado" in client.get(answer.headers["Location"]).content.decode()
+    gives_password(client, next="/mesa/continuar/")
+    assert gives_code(client, now_code(seed, later=1)).headers["Location"] == "/mesa/continuar/"
+    page = client.get("/mesa/continuar/").content.decode()
+
+    assert 'action="/mesa/nuevo/"' in page
+    assert 'name="subject" value="Pedido de un servidor"' in page
+    assert "123456" not in page
+    client.post("/mesa/continuar/")
+    assert client.get("/mesa/continuar/").status_code == 302
+
+
+def test_nobody_else_sees_what_was_being_written(official: Person) -> None:
+    client, _seed = enters(official)
+    client.cookies.pop("sessionid")
+    client.post("/mesa/nuevo/", {"route": "informe", "subject": "Pedido de un servidor"})
+    session = client.session
+    other = Client()
+    other.force_login(person("jefe-oaj"))
+    theirs = other.session
+    theirs["kept"] = session["kept"]
+    theirs.save()
+
+    assert other.get("/mesa/continuar/").status_code == 302
+
+
+def test_a_stranger_who_posts_is_led_to_the_entrance(pichari: None) -> None:
+    answer = Client().post("/mesa/nuevo/", {"subject": "x"})
+
+    assert answer.headers["Location"] == "/mesa/entrar/?next=%2Fmesa%2Fnuevo%2F"
+    assert (
+        Client().post("/mesa/nuevo/", headers={"HX-Request": "true"}).headers["HX-Redirect"].startswith("/mesa/entrar/")
+    )
