@@ -80,6 +80,9 @@ class Process(Stamped, AbstractProcess):  # type: ignore[misc]
     class Meta:
         ordering = ["-id"]
         verbose_name_plural = _("processes")
+        indexes = [
+            models.Index(fields=["expediente", "id"], condition=Q(status="NEW"), name="process_open_by_expediente")
+        ]
 
 
 class Task(Stamped, AbstractTask):  # type: ignore[misc]

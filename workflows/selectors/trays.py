@@ -196,7 +196,9 @@ def _elsewhere(seat: Seat) -> QuerySet[Task]:
     passed_here = Movement.objects.filter(
         expediente=OuterRef("process__expediente"), from_unit=seat.unit, kind=MovementKind.ORIGINAL
     )
-    return Task.objects.filter(Exists(passed_here), status=OPEN).exclude(kind="").exclude(unit=seat.unit)
+    # A file with an open task is open itself: told so, the database looks only at open files, which have an index.
+    held = Task.objects.filter(Exists(passed_here), status=OPEN, process__status=OPEN)
+    return held.exclude(kind="").exclude(unit=seat.unit)
 
 
 # Pages by key

@@ -1,0 +1,16 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("workflows", "0008_observations"),
+    ]
+
+    operations = [
+        migrations.AddIndex(
+            model_name="process",
+            index=models.Index(
+                condition=models.Q(("status", "NEW")), fields=["expediente", "id"], name="process_open_by_expediente"
+            ),
+        ),
+    ]
