@@ -56,7 +56,7 @@ bench: ## Prints the table of benchmarks: floor, result, ratio, what is required
 bench-servers: ## The table on real servers, with a million files: make bench-servers, EXPEDIENTES=50000, SECONDS=600.
 	@$(if $(SERVERS),,echo "Indique los cuatro servidores: DATABASE_URL, BROKER_URL, ARCHIVE_URL y SEARCH_URL." >&2; exit 1)
 	@$(BOOTSTRAP) --dev && $(VENV) -m benchmarks.scale bench \
-		$(if $(EXPEDIENTES),--expedientes $(EXPEDIENTES)) $(if $(SECONDS),--seconds $(SECONDS))
+		$(if $(INSTALLATION),--name $(INSTALLATION)) $(if $(EXPEDIENTES),--expedientes $(EXPEDIENTES)) $(if $(SECONDS),--seconds $(SECONDS))
 
 screens: ## Writes every page at both widths to build/screens/.
 	@$(BOOTSTRAP) --dev && $(VENV) -m tests.browser.screens

@@ -38,10 +38,12 @@ def _arguments() -> argparse.Namespace:
         timed = commands.add_parser(name)
         timed.add_argument("--seconds", type=float, default=seconds)
         timed.add_argument("--seed", type=int, default=0)
-    commands.add_parser("drop", help="remove an installation")
+        timed.add_argument("--verify", action="store_true", help="load: verify_system after it")
+    removed = commands.add_parser("drop", help="remove an installation")
+    removed.add_argument("--all", action="store_true", dest="is_all", help="and those that bench filled beside it")
+    bench = commands.add_parser("bench", help="print the table; fills what is not filled yet")
     for command in commands.choices.values():
         command.add_argument("--name", default=DEFAULT_NAME)
-    bench = commands.add_parser("bench", help="print the table; fills what is not filled yet")
     bench.add_argument("--expedientes", type=int, default=1_000_000)
     bench.add_argument("--seconds", type=float, default=60, help="of the mixed load; 600 for the whole one")
     return parser.parse_args()
@@ -53,7 +55,7 @@ def fill(arguments: argparse.Namespace) -> int:
     place.make(cases_of=arguments.cases_of)
     os.environ |= place.environment()
     began = monotonic()
-    for command in [] if place.has_cases() else [["migrate", "-v0"], ["load_entity", "-v0"]]:
+    for command in [["migrate", "-v0"], *([] if place.has_cases() else [["load_entity", "-v0"]])]:
         subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, check=True)
     _set_up(place)
     from benchmarks.scale.filling import Filling, Wanted
@@ -66,7 +68,12 @@ def fill(arguments: argparse.Namespace) -> int:
 
 
 def drop(arguments: argparse.Namespace) -> int:
-    Place(arguments.name).drop()
+    if arguments.is_all:
+        from benchmarks.scale import table
+
+        table.drop(arguments.name)
+    else:
+        Place(arguments.name).drop()
     return 0
 
 
@@ -98,7 +105,7 @@ def pages(arguments: argparse.Namespace) -> dict[str, Any]:
 def load(arguments: argparse.Namespace) -> dict[str, Any]:
     from benchmarks.scale import mixed
 
-    return mixed.load(seconds=arguments.seconds)
+    return mixed.load(seconds=arguments.seconds, verify=arguments.verify)
 
 
 def write(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -116,7 +123,7 @@ def workers(_arguments: argparse.Namespace) -> dict[str, Any]:
 def bench(arguments: argparse.Namespace) -> int:
     from benchmarks.scale.table import bench
 
-    return bench(expedientes=arguments.expedientes, seconds=arguments.seconds)
+    return bench(name=arguments.name, expedientes=arguments.expedientes, seconds=arguments.seconds)
 
 
 def _told(look: Callable[[argparse.Namespace], dict[str, Any]]) -> Callable[[argparse.Namespace], int]:
