@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from docs_store.archive import get_archive
 from docs_store.errors import ArchiveUnavailable
+from organization.identity import get_servers
 
 TAG = "chasqui"
 DEMO_HOSTS = {"127.0.0.1", "localhost"}
@@ -71,6 +72,19 @@ def sqlite_faults(databases: Mapping[str, Any]) -> list[CheckMessage]:
     ]
 
 
+@register(TAG)
+def check_identity(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """What names the servers of accounts must be understood before somebody wants to enter. Nothing is asked of them."""
+    try:
+        get_servers()
+    except ImproperlyConfigured as error:
+        hint = "Vea «Institutional accounts» en docs/operating.md."
+        return [
+            Error(f"No se entiende dónde están las cuentas institucionales. {error}.", hint=hint, id="chasqui.E006")
+        ]
+    return []
+
+
 @register(TAG, deploy=True)
 def check_archive(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """A bucket without versions or locks keeps nothing from deletion. A folder never does: docs/archive.md says so."""
@@ -99,6 +113,6 @@ def refuse_unsafe_start() -> None:
 
     :raises ImproperlyConfigured: it says which.
     """
-    faults = [*check_demo(None), *check_sqlite(None)]
+    faults = [*check_demo(None), *check_sqlite(None), *check_identity(None)]
     if faults:
         raise ImproperlyConfigured(" ".join(f"{fault.msg} {fault.hint}" for fault in faults))

@@ -58,6 +58,10 @@ class Place:
         :raises ImproperlyConfigured: it leaves out what is needed, or would send passwords unencrypted.
         """
         parts = urlsplit(url)
+        try:
+            port = parts.port or PORTS[parts.scheme]
+        except ValueError as error:
+            raise ImproperlyConfigured("IDENTITY_URL: the port must be a number up to 65535") from error
         given = {name: values[-1] for name, values in parse_qs(parts.query, keep_blank_values=True).items()}
         if unknown := set(given) - PARAMETERS:
             raise ImproperlyConfigured(f"IDENTITY_URL: {', '.join(sorted(unknown))} is none of {sorted(PARAMETERS)}")
@@ -66,7 +70,7 @@ class Place:
         login = given.get("login", "uid")
         return cls(
             host=parts.hostname,
-            port=parts.port or PORTS[parts.scheme],
+            port=port,
             is_tls=parts.scheme == "ldaps",
             is_start_tls=_is_start_tls(parts.scheme, given.get("tls", "start"), parts.hostname),
             account=unquote(parts.username),

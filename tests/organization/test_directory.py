@@ -179,6 +179,7 @@ def test_a_check_says_that_the_service_account_is_refused(served: Running) -> No
         ("ldaps://cn=x:y@directorio.example?base=dc=x&wait=0", "wait"),
         ("ldaps://cn=x:y@directorio.example?base=dc=x&ca=/no/existe.pem", "no file"),
         ("ldaps://cn=x:y@directorio.example?base=dc=x&bse=1", "bse"),
+        ("ldaps://cn=x:y@directorio.example:no?base=dc=x", "port"),
         ("https://directorio.example", "not served"),
     ],
 )

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import authenticate
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from config import backends, health
+from config import backends, checks, health
 from config.conditions import Service
 from organization.enums import IdKind
 from organization.errors import DirectoryUnavailable
@@ -125,6 +126,16 @@ def test_without_a_directory_nothing_is_asked(settings: Any) -> None:
 
     assert identities.person_by_directory(login="ana", password=PASSWORD) is None
     assert not identities.is_confirmed_by_directory(person=make_person("ana"), password=PASSWORD)
+
+
+def test_an_address_that_cannot_be_understood_stops_the_start(at_directory: Running, settings: Any) -> None:
+    assert checks.check_identity(None) == []
+
+    settings.IDENTITY = backends.adapter("IDENTITY_URL", at_directory.url(wait="mucho"))
+    (fault,) = checks.check_identity(None)
+    assert "wait must be a whole number of seconds" in fault.msg
+    with pytest.raises(ImproperlyConfigured, match="wait"):
+        checks.refuse_unsafe_start()
 
 
 def test_a_directory_that_is_away_is_a_notice_of_health_and_no_outage(
