@@ -173,6 +173,16 @@ def oidc(issuer: str, **told: Any) -> dict[str, Any]:
     return {"openid_connect": {"provider_class": OIDC_PROVIDER, "APPS": [app]}}
 
 
+def readable(variable: str, path: str) -> str:
+    """Return the path of a file that is there; empty: none.
+
+    :raises ImproperlyConfigured: there is no such file.
+    """
+    if path and not Path(path).is_file():
+        raise ImproperlyConfigured(f"{variable} names a file that cannot be read: {path}")
+    return path
+
+
 def adapter(variable: str, url: str) -> dict[str, str]:
     """Return ``{"class": dotted path, "url": url}`` of the adapter for the URL's scheme.
 

@@ -74,7 +74,7 @@ def sqlite_faults(databases: Mapping[str, Any]) -> list[CheckMessage]:
 
 @register(TAG)
 def check_identity(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    """What names the servers of accounts must be understood before somebody wants to enter. Nothing is asked of them."""
+    """Where accounts are kept must be understood before somebody wants to enter. No server is asked here."""
     try:
         get_servers()
     except ImproperlyConfigured as error:

@@ -104,7 +104,9 @@ IDENTITY_CONFIRMS = env.flag(
 OIDC_ISSUER = env.text(
     "OIDC_ISSUER", "", "The entity's OpenID Connect server of accounts, https://…, as it calls itself; empty: none."
 )
-OIDC_CA = env.text("OIDC_CA", "", "File of the authority that vouches for that server; empty: the public ones.")
+OIDC_CA = backends.readable(
+    "OIDC_CA", env.text("OIDC_CA", "", "File of the authority that vouches for that server; empty: the public ones.")
+)
 OIDC_SERVER = "organization.adapters.oidc.OidcServer"
 OIDC_PROVIDERS = backends.oidc(
     OIDC_ISSUER,

@@ -118,6 +118,12 @@ def test_settings_that_cannot_be_meant_stop_the_start(issuer: str, client_id: st
         )
 
 
+def test_an_authority_that_is_not_there_stops_the_start() -> None:
+    assert backends.readable("OIDC_CA", "") == ""
+    with pytest.raises(ImproperlyConfigured, match="OIDC_CA names a file"):
+        backends.readable("OIDC_CA", "/no/existe.pem")
+
+
 @pytest.mark.django_db
 def test_who_was_bound_may_be_released_from_the_console() -> None:
     ana = make_person("ana")
