@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("workflows", "0008_observations"),
+        ("workflows", "0009_notices_and_silences"),
     ]
 
     operations = [
