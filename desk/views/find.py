@@ -16,7 +16,6 @@ HITS = 15
 
 
 @seated
-@seated
 @require_safe
 @vary_on_headers("HX-Request")
 def find(request: DeskRequest) -> HttpResponse:
