@@ -13,6 +13,7 @@ from django.utils import timezone
 from docs_store.services import keeping
 from ledger import selectors as ledger_selectors
 from ledger import services as ledger
+from organization.services import sessions
 from workflows.services import notified, observations, recounts, silences, successions
 
 NIGHT_BEGINS = time(2)
@@ -51,7 +52,7 @@ def night_before(at: datetime) -> datetime:
 
 def _end_old_sessions(at: datetime) -> Mapping[str, object]:
     SessionStore.clear_expired()
-    return {}
+    return {"sessions": sessions.forget_expired(at=at)}
 
 
 def _check_archive(at: datetime) -> Mapping[str, object]:

@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.db import transaction
 
 from ledger import services as ledger
 from organization.models import Person
+
+WORKER = "system:worker"
 
 
 def record_start(*, session_key: str, person: Person, by_means_of: Sequence[str], at: datetime) -> None:
@@ -38,6 +41,17 @@ def end_session(*, person: Person, session_id: int, at: datetime) -> bool:
         facts = {"session": session_id}
         ledger.record("session.ended", subject=f"person:{person.pk}", facts=facts, by=person.actor, at=at)
     return True
+
+
+def forget_expired(*, at: datetime) -> int:
+    """Forget the sessions that have ended by themselves, with an entry for each, and return how many."""
+    living = Session.objects.values("session_key")
+    with transaction.atomic():
+        ended = list(UserSession.objects.exclude(session_key__in=living).values_list("pk", "user_id"))
+        facts = [(f"person:{person}", {"session": session, "why": "expired"}) for session, person in ended]
+        ledger.record_each("session.ended", facts=facts, by=WORKER, at=at)
+        UserSession.objects.filter(pk__in=[session for session, _person in ended]).delete()
+    return len(ended)
 
 
 def end_all(*, person: Person, by: str, at: datetime, besides: str = "") -> int:

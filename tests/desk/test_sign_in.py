@@ -17,7 +17,7 @@ from ledger.models import Entry
 from organization import services
 from organization.errors import EnrolmentRefused, FactorRefused, NotAdministrator
 from organization.models import Enrolment, Person, Post
-from organization.services import factors
+from organization.services import factors, sessions
 from tests.desk.conftest import person
 from tests.factories import appoint
 
@@ -352,6 +352,15 @@ def test_a_new_password_is_strong_and_ends_the_other_sessions(official: Person) 
     assert tries("siete puentes sin baranda").status_code == 302
     assert client.get("/mesa/bandeja/por-atender/").status_code == 200
     assert elsewhere.get("/mesa/bandeja/por-atender/").status_code == 302
+
+
+def test_a_session_that_expired_is_forgotten_with_an_entry(official: Person) -> None:
+    enters(official)
+    Session.objects.all().delete()
+
+    assert sessions.forget_expired(at=timezone.now()) == 1
+    assert sessions.forget_expired(at=timezone.now()) == 0
+    assert Entry.objects.get(kind="session.ended").facts["why"] == "expired"
 
 
 # Links
