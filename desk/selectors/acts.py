@@ -39,7 +39,7 @@ class Act:
 
 
 def acts_found(words: str, *, by: Person, on: date) -> list[Act]:
-    """Return the acts whose number begins with the words, the newest first; one number is found with or without zeros.
+    """Return what was numbered with these words at its head, acts and the newest first; zeros may lead or not.
 
     :param words: ``422``, ``422-2026``; fewer than two characters find nothing.
     """
@@ -51,7 +51,7 @@ def acts_found(words: str, *, by: Person, on: date) -> list[Act]:
     starts = Q()
     for spelling in spelled - {""}:
         starts |= Q(label__startswith=spelling)
-    rows = _acts(by, on).filter(starts).order_by("-pk")[:MOST]
+    rows = _acts(by, on).filter(starts).order_by("-kind__is_act", "-pk")[:MOST]
     return _told(rows)
 
 

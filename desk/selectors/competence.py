@@ -1,5 +1,6 @@
 """Who may sign as a post on a day: competence, holder, who covers, certificate, and the one sentence."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,7 +13,7 @@ from organization import selectors as organization
 from organization.errors import NotCompetent
 from organization.models import Absence, Appointment, Grant, Post
 from organization.rules.competence import ActKind
-from organization.selectors import Competent
+from organization.selectors import Competent, Place
 from signing.models import Credential
 from signing.selectors import certificates_of
 from signing.services.capacities import capacity_words
@@ -53,9 +54,12 @@ class WhoSigns:
         return self.found is not None and self.found.grant is not None
 
 
-def who_signs(post: Post, on: date, kind: DocumentKind | None) -> WhoSigns:
-    """Return who may sign that kind of document as the post that day, and each link of the chain."""
-    places = [place for place in organization.places_on(on) if place.post.pk == post.pk]
+def who_signs(post: Post, on: date, kind: DocumentKind | None, seats: Iterable[Place]) -> WhoSigns:
+    """Return who may sign that kind of document as the post that day, and each link of the chain.
+
+    :param seats: every seat on that day, as ``places_on`` gives them.
+    """
+    places = [place for place in seats if place.post.pk == post.pk]
     found, refusal = None, ""
     act = ActKind(kind.slug if kind else "", is_signature_delegable=kind is None or not kind.is_own_signature_only)
     try:

@@ -160,10 +160,16 @@ def _new_stay(cover: Cover) -> Stay | None:
     assert cover.from_on is not None
     if cover.own is None:
         return None
-    name = cover.own.person.full_name
+    name, brief = cover.own.person.full_name, brief_name(cover.own.person)
     sign = " (e)" if cover.kind == GrantKind.CHARGE else ""
     look = Look.COVER if cover.kind in COVERS else Look.DELEGATION
-    return Stay(cover.from_on, cover.to_on, look, (f"{name}{sign}", f"{brief_name(cover.own.person)}{sign}"), "new")
+    return Stay(
+        cover.from_on,
+        cover.to_on,
+        look,
+        (f"{name}{sign}", f"{brief}{sign}", f"{brief[0]}. {brief.split()[-1]}{sign}"),
+        "new",
+    )
 
 
 def _window(first: date, last: date | None) -> Window:

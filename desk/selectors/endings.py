@@ -58,7 +58,7 @@ def endings_between(first: date, last: date, places: Sequence[Place]) -> list[En
     rows = organization.ending_between(first, last)
     posts = {row.post_id for row in rows if not isinstance(row, Absence)}
     held: dict[int, list[Appointment]] = {}
-    for appointment in Appointment.objects.filter(post__in=posts, awaits_act=False):
+    for appointment in Appointment.objects.filter(post__in=posts, awaits_act=False).select_related("person"):
         held.setdefault(appointment.post_id, []).append(appointment)
     units = {row.post.unit_id for row in rows if isinstance(row, Appointment)}
     waiting = waiting_in(units)
@@ -110,11 +110,10 @@ def _ending(
 
 
 def _certificates(first: date, last: date, places: Sequence[Place]) -> list[Ending]:
-    holders = {place.person.pk: place for place in reversed(places) if place.person is not None}
+    seats = {place.person.pk: (place.person, place.post) for place in reversed(places) if place.person is not None}
     found = []
-    for person, row in certificates_of(holders).items():
-        on = timezone.localdate(row.valid_to)
+    for pk, row in certificates_of(seats).items():
+        on, (person, post) = timezone.localdate(row.valid_to), seats[pk]
         if first <= on <= last:
-            what = _("Certificado de %(person)s") % {"person": row.person.full_name if row.person else ""}
-            found.append(Ending(on, what, holders[person].post.title))
+            found.append(Ending(on, _("Certificado de %(person)s") % {"person": person.full_name}, post.title))
     return found

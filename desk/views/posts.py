@@ -1,7 +1,7 @@
 """The organisation in time: who holds what, who may sign, what ends soon. For who looks after it alone."""
 
 import csv
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import wraps
@@ -23,6 +23,7 @@ from desk.selectors.competence import WhoSigns, kinds_signed, who_signs
 from desk.selectors.endings import endings_between, vacancies_on
 from desk.views.sitting import DeskRequest, seated
 from docs_store import selectors as stored
+from docs_store.models import DocumentKind
 from organization import selectors as organization
 from organization.enums import Role
 from organization.models import Absence, Abstention, Appointment, Grant, Post, UnitName
@@ -146,22 +147,20 @@ class Official:
     certificate: Any
 
 
-def who_signs_for(asked: Asked, places: Iterable[Place]) -> WhoSigns | None:
+def _who_signs(asked: Asked, places: Sequence[Place], kinds: Sequence[DocumentKind]) -> WhoSigns | None:
     """Return the chain for the chosen post, or for the first one whose holder is away, or for the first of all."""
-    rows = list(places)
-    away = next((place.post for place in rows if place.absence), None)
-    post = asked.post or away or (rows[0].post if rows else None)
+    away = next((place.post for place in places if place.absence), None)
+    post = asked.post or away or (places[0].post if places else None)
     if post is None:
         return None
-    kinds = kinds_signed()
-    kind = next((row for row in kinds if row.slug == asked.kind), None)
-    return who_signs(post, asked.on, kind)
+    return who_signs(post, asked.on, next((row for row in kinds if row.slug == asked.kind), None), places)
 
 
 def _shown(request: DeskRequest, asked: Asked) -> dict[str, Any]:
     places = organization.places_on(asked.on)
     chart = chart_of(asked.window, asked.on, places, closed=asked.closed)
-    who = who_signs_for(asked, places)
+    kinds = kinds_signed()
+    who = _who_signs(asked, places, kinds)
     post_acts = _acts_of(who.post) if who else []
     rows = [life for row in chart.rows for life in row.acts] + post_acts
     return _head(asked, "posts") | {
@@ -169,7 +168,7 @@ def _shown(request: DeskRequest, asked: Asked) -> dict[str, Any]:
         "places": places,
         "who": who,
         "post_acts": post_acts,
-        "kinds": kinds_signed(),
+        "kinds": kinds,
         "acts": _readable(request, rows),
         "vacant": sum(place.titular is None for place in places),
         "units_count": len({place.post.unit_id for place in places}),

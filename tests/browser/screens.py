@@ -183,7 +183,7 @@ def _fill_cover(page: Page, kind: str, post: str, covers: str, *, days: tuple[in
     page.get_by_label("Puesto que se cubre").select_option(post)
     people = page.get_by_label("Persona", exact=True)
     people.select_option(people.locator("option", has_text=covers).first.get_attribute("value"))
-    page.get_by_label("Acto que lo dispone").press_sequentially("001-2")
+    page.get_by_label("Acto que lo dispone").press_sequentially("001-2026-A")
     page.locator(".cover-acts").get_by_role("radio").first.check()
     expect(page.get_by_role("link", name="Leer el acto")).to_be_visible()
     today = datetime.now(ZoneInfo("America/Lima")).date()
