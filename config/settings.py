@@ -98,7 +98,7 @@ IDENTITY_URL = env.url(
 )
 IDENTITY = backends.adapter("IDENTITY_URL", IDENTITY_URL) if IDENTITY_URL else {}
 IDENTITY_PASSWORD = env.secret("IDENTITY_PASSWORD", "Of the directory's service account, where IDENTITY_URL has none.")
-IDENTITY_CONFIRMS = env.flag(
+IDENTITY_CONFIRMS = bool(IDENTITY) & env.flag(
     "IDENTITY_CONFIRMS", False, "The directory's password may confirm a signature in place of a second factor."
 )
 OIDC_ISSUER = env.text(
