@@ -68,6 +68,9 @@ class Studio:
 
 def draw_trays(studio: Studio) -> None:
     studio.both("20-entrar", "", "/mesa/entrar/")
+    studio.both("20d-no-puedo-entrar", "", "/mesa/entrar/ayuda/")
+    studio.both("20e-mi-acceso", SECRETARY, "/mesa/acceso/")
+    studio.both("20f-acceso-de-las-personas", SECRETARY, "/mesa/acceso/personas/")
     studio.both("01-bandeja", SECRETARY, "/mesa/")
     studio.both("01b-bandeja-vacia", "Gerente Municipal", "/mesa/")
     studio.both("01c-en-otras-unidades", SECRETARY, "/mesa/bandeja/en-otras-unidades/")
