@@ -49,8 +49,9 @@ def draft(town: Town) -> Document:
     task = town.task(process, "informar")
     town.writes(task, "jefe-ois")
     task.refresh_from_db()
-    assert task.document is not None
-    return task.document
+    document: Document | None = task.document
+    assert document is not None
+    return document
 
 
 def sign(document: Document, town: Town) -> None:

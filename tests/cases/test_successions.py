@@ -166,7 +166,7 @@ def test_a_split_divides_the_posts_with_their_open_work(town: Town, secretary: P
 def test_a_merger_that_cannot_be_leaves_nothing(
     town: Town, secretary: Person, values: dict[str, Any], refusal: type[Exception], told: str
 ) -> None:
-    asked = {"units": ["ois"], "into": "opp", "on": TUESDAY.date(), "act": ACT} | values
+    asked: dict[str, Any] = {"units": ["ois"], "into": "opp", "on": TUESDAY.date(), "act": ACT} | values
     asked |= {"units": [unit(slug) for slug in asked["units"]], "into": unit(asked["into"])}
 
     with pytest.raises(refusal, match=told):

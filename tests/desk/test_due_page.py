@@ -17,6 +17,7 @@ from tests.portal.conftest import KEY, file_of
 from workflows.models import Clock, Filing, Process
 from workflows.selectors.account_papers import line_of
 from workflows.selectors.accounts import account_of
+from workflows.selectors.counts import count
 from workflows.services import clocks
 from workflows.services.due import Answers
 
@@ -90,7 +91,7 @@ def test_a_disputed_day_says_how_it_counts_now_and_the_day_if_confirmed(seat: Se
     Day.objects.create(
         date=clock.due_on, place="PE", name="Puente", kind="public_sector", suspends_terms=False, norm=norm
     )
-    clock.derivation = clocks.kept(clocks.count(clock))
+    clock.derivation = clocks.kept(count(clock))
     clock.save()
 
     text = page(seat("jefe-ois"), clock)
@@ -105,7 +106,7 @@ def test_a_holiday_that_nobody_verified_tells_what_would_follow_without_it(clock
     norm = Norm.objects.create(slug="ds-y", title="DS Y", valid_from=date(2020, 1, 1), source="Prensa")
     Day.objects.create(date=clock.due_on, place="PE", name="Feriado", kind="national", suspends_terms=True, norm=norm)
     before = clock.due_on
-    counted = clocks.count(clock)
+    counted = count(clock)
     assert counted.due_on is not None
     clock.due_on, clock.derivation = counted.due_on, clocks.kept(counted)
 
