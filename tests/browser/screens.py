@@ -214,6 +214,7 @@ def draw_counter(studio: Studio) -> None:
         expect(page.get_by_role("status").filter(has_text="Registrado")).to_be_visible()
         studio.keep(page, f"05b-cargo-y-talon-{width}")
     studio.both("05c-registros", COUNTER, "/mesa/mesa-de-partes/registros/")
+    studio.both("24-despacho", COUNTER, "/mesa/despacho/")
 
 
 # The citizen
@@ -221,6 +222,8 @@ def draw_counter(studio: Studio) -> None:
 
 def draw_portal(studio: Studio) -> None:
     studio.both("06-inicio", "", "/")
+    studio.both("06b-tramites", "", "/tramites/")
+    studio.both("08b-presentar-tramite", "", "/presentar/?tramite=anuncio-publicitario")
     studio.both("12-publicaciones", "", "/publicaciones/")
     number, key = a_new_key(studio.window(COUNTER, "desktop"), "Prado")
     for width in WIDTHS:
