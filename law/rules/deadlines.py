@@ -12,7 +12,7 @@ from datetime import date
 from law.enums import TermUnit
 from law.errors import ExtensionTooLate, OutsideCalendar
 from law.rules.business_days import ONE_DAY, Calendar, DayMark, check_inside
-from law.rules.dates import day_long
+from law.rules.dates import day_long, day_with_year
 from law.rules.steps import Derivation, DerivationStep
 from law.rules.suspensions import Leg, Suspension, count, days_run, first_counted, in_order
 
@@ -182,14 +182,16 @@ _ENDS: dict[str, Callable[[Case, str], str]] = {
 def _first_day_step(case: Case, first_day: date) -> DerivationStep:
     kind = "día hábil siguiente" if case.unit == TermUnit.BUSINESS_DAYS else "día siguiente"
     is_later = any(each.first < first_day and (each.last or each.first) > case.event_on for each in case.suspensions)
-    note = f"Se cuenta desde el {kind} al {case.event_on:%d/%m/%Y}{' que no está suspendido' if is_later else ''}."
+    which = " que no está suspendido" if is_later else ""
+    note = f"Se cuenta desde el {kind} al {day_with_year(case.event_on)}{which}."
     norm = case.sources.get("first-day", "")
     return DerivationStep("first-day", first_day, norm, note, {"legal_date": case.event_on.isoformat()})
 
 
 def _suspension_step(case: Case, each: Suspension, due_on: date) -> DerivationStep:
     last = each.last or each.first
-    span = f"del {each.first:%d/%m/%Y} al {last:%d/%m/%Y}" if last != each.first else f"el {last:%d/%m/%Y}"
+    ends = day_with_year(last)
+    span = f"del {day_with_year(each.first)} al {ends}" if last != each.first else f"el {ends}"
     is_beside = last <= case.event_on or each.first > due_on
     note = f"Suspendido {span}: " + ("no alcanza al plazo." if is_beside else "esos días no se cuentan.")
     inputs = {"from": each.first.isoformat(), "to": last.isoformat()}
@@ -224,7 +226,7 @@ def _disputed(case: Case, due_on: date, ordered: Sequence[Suspension], calendar:
 
 def _other_due(case: Case, ordered: Sequence[Suspension], calendar: Calendar) -> str:
     try:
-        return f"vencería el {_legs(case, calendar, ordered)[-1].leg.due_on:%d/%m/%Y}"
+        return f"vencería el {day_with_year(_legs(case, calendar, ordered)[-1].leg.due_on)}"
     except OutsideCalendar as error:
         return f"haría falta el calendario de {error.year}"
     except ExtensionTooLate:

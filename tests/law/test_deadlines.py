@@ -56,7 +56,7 @@ def test_the_derivation_shows_both_results_of_a_disputed_day(national: Calendar)
 
     disputed = [step for step in answer.steps if step.rule == "disputed"]
     assert [step.day for step in disputed] == [date(2011, 5, 2)]
-    assert "vencería el 15/08/2011" in disputed[0].note
+    assert "vencería el lun 15 ago 2011" in disputed[0].note
     assert disputed[0].norm == "ds-019-2011-pcm"
 
 
