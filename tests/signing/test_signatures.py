@@ -204,7 +204,7 @@ def test_in_the_demo_a_person_without_a_certificate_gets_one_with_the_demos_pin(
 
 def test_outside_the_demo_nobody_signs_at_another_moment_than_now(settings: Settings) -> None:
     act = make_act()
-    settings.DEMO = False
+    settings.DEMO, settings.SECOND_FACTOR = False, "optional"
 
     with pytest.raises(BackdatingRefused):
         sign(act)
