@@ -159,9 +159,9 @@ def test_who_was_made_inactive_here_does_not_enter_bound_or_not(pichari: None, s
         {"aud": "otro"},
         {"aud": ["chasqui", "otro"]},
         {"aud": ["chasqui", "otro"], "azp": "otro"},
-        {"exp": int(time.time()) - 120},
-        {"iat": int(time.time()) + 600},
-        {"nbf": int(time.time()) + 600},
+        {"exp": timedelta(minutes=-2)},
+        {"iat": timedelta(minutes=10)},
+        {"nbf": timedelta(minutes=10)},
         {"nonce": "otro"},
         {"nonce": 7},
         {"exp": "mañana"},
@@ -169,7 +169,9 @@ def test_who_was_made_inactive_here_does_not_enter_bound_or_not(pichari: None, s
     ids=str,
 )
 def test_a_token_that_does_not_hold_lets_nobody_in(pichari: None, served: Running, spoilt: dict[str, Any]) -> None:
-    served.knows("sub-7", preferred_username=NAME, **spoilt)
+    now = int(time.time())
+    told = {key: now + int(at.total_seconds()) if isinstance(at, timedelta) else at for key, at in spoilt.items()}
+    served.knows("sub-7", preferred_username=NAME, **told)
     client = Client()
 
     answer = enter(served, "sub-7", client)

@@ -1,0 +1,46 @@
+"""The one-time link by which a person gets a password and a second factor, in a real browser.
+
+Only a browser says where a form comes from: a page that hid its origin would have its form refused.
+"""
+
+import re
+import subprocess
+import sys
+
+from playwright.sync_api import Browser, expect
+
+from tests.browser.installation import ROOT, Server, environment
+from tests.browser.windows import new_context
+
+PASSWORD = "cuatro llamas cruzan el puente"
+
+
+def link_for(server: Server, username: str) -> str:
+    """Have the console print a link for the person, and return its path."""
+    done = subprocess.run(
+        [sys.executable, "manage.py", "make_administrator", username, "--recover"],
+        cwd=ROOT, env=environment(server.data), capture_output=True, text=True, check=True, timeout=60,
+    )  # fmt: skip
+    found = re.search(r"/mesa/entrar/enlace/[\w-]+/", done.stdout)
+    assert found is not None, done.stdout
+    return found.group()
+
+
+def test_a_link_gives_a_password_once(demo_server: Server, browser: Browser) -> None:
+    path = link_for(demo_server, "jefe-ois")
+    context = new_context(browser, demo_server.url)
+    page = context.new_page()
+    page.goto(path)
+    page.get_by_label("Contraseña nueva").fill("123456")
+    page.get_by_label("Otra vez, para no errar").fill("123456")
+    page.get_by_role("button", name="Continuar").click()
+    expect(page.get_by_text("Use al menos 12 caracteres")).to_be_visible()
+
+    page.get_by_label("Contraseña nueva").fill(PASSWORD)
+    page.get_by_label("Otra vez, para no errar").fill(PASSWORD)
+    page.get_by_role("button", name="Continuar").click()
+    expect(page).not_to_have_url(re.compile("enlace"))
+
+    page.goto(path)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Este enlace ya no vale")
+    context.close()
