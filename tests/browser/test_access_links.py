@@ -34,7 +34,7 @@ def test_a_link_gives_a_password_once(demo_server: Server, browser: Browser) -> 
     page.get_by_label("Contraseña nueva").fill("123456")
     page.get_by_label("Otra vez, para no errar").fill("123456")
     page.get_by_role("button", name="Continuar").click()
-    expect(page.get_by_text("Use al menos 12 caracteres")).to_be_visible()
+    expect(page.locator(".field-error")).to_contain_text("Use al menos 12 caracteres")
 
     page.get_by_label("Contraseña nueva").fill(PASSWORD)
     page.get_by_label("Otra vez, para no errar").fill(PASSWORD)
