@@ -14,7 +14,7 @@ from docs_store.services import keeping
 from ledger import selectors as ledger_selectors
 from ledger import services as ledger
 from organization.services import sessions
-from workflows.services import notified, observations, recounts, silences, successions
+from workflows.services import notified, observations, recounts, silences, successions, term_changes
 
 NIGHT_BEGINS = time(2)
 """By the entity's clock: nobody works, and the day's last head is kept."""
@@ -73,6 +73,7 @@ def _lapse_terms(at: datetime) -> Mapping[str, object]:
     return {
         "notices": notified.lapse_due(at),
         "not_presented": observations.lapse_due(at),
+        "resumed": term_changes.resume_due(at),
         "silences": silences.lapse_due(at),
     }
 

@@ -24,6 +24,7 @@ from desk.views import (
     signing,
     starting,
     steps,
+    terms,
     tray,
 )
 
@@ -124,5 +125,8 @@ urlpatterns = [
     path("expedientes/<int:pk>/plazos/<int:clock_id>/", due.due, name="due"),
     path("expedientes/<int:pk>/plazos/<int:clock_id>/cuenta.pdf", due.due_pdf, name="due_pdf"),
     path("expedientes/<int:pk>/plazos/<int:clock_id>/agregar/", due.due_add, name="due_add"),
+    path("expedientes/<int:pk>/plazos/<int:clock_id>/prorrogar/", terms.extend, name="extend_term"),
+    path("expedientes/<int:pk>/plazos/<int:clock_id>/suspender/", terms.suspend, name="suspend_term"),
+    path("expedientes/<int:pk>/plazos/<int:clock_id>/reanudar/", terms.resume, name="resume_term"),
     path("expedientes/<int:pk>/<str:tab>/", cases.expediente, name="expediente_tab"),
 ]

@@ -1,10 +1,12 @@
 """The page of an expediente: its way, its documents, its diagram, and what this person may do now."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -16,7 +18,7 @@ from ledger import services as ledger
 from organization import selectors as organization
 from organization.models import Post, Unit
 from workflows.enums import Bar
-from workflows.models import Clock, Process, Task
+from workflows.models import OPEN_STATUSES, Clock, Process, Task
 from workflows.selectors import actions, cases
 from workflows.selectors.accounts import about_of
 from workflows.selectors.actions import Action
@@ -24,6 +26,7 @@ from workflows.selectors.answers import standing_of
 from workflows.selectors.cases import CaseView
 from workflows.selectors.clocks import Why, as_json, clocks_of, why
 from workflows.selectors.legs import calendar_on_hand
+from workflows.services import term_changes
 
 TABS = {
     "recorrido": _("Recorrido"),
@@ -82,6 +85,14 @@ def panel_of(request: DeskRequest, task: Task, form: StepForm | None = None) -> 
     return Panel(action, form or StepForm(action, units_for(request, action)), left, reasons)
 
 
+def holds_file(request: DeskRequest, found: Expediente) -> bool:
+    """Return whether this person has the file now: who only reads it adds and changes nothing."""
+    if found.closed_at is not None:
+        return False
+    open_tasks = Task.objects.filter(process__expediente=found, status__in=OPEN_STATUSES).exclude(kind="")
+    return any(request.desk.seat.may_act(task) for task in open_tasks.select_related("post"))
+
+
 def why_of(request: DeskRequest, view: CaseView) -> Why | None:
     """Return why a file is due that day, for who has no task on it."""
     clock = Clock.objects.filter(task__in=[holder.task.pk for holder in view.holders]).order_by("due_on").first()
@@ -92,10 +103,12 @@ def why_of(request: DeskRequest, view: CaseView) -> Why | None:
 
 @dataclass(frozen=True)
 class CaseTerm:
-    """A term of the file: what it is for, and why it is due that day."""
+    """A term of the file: what it is for, why it is due that day, and what this person may change of it: the name of
+    the page and its word."""
 
     about: str
     why: Why
+    changes: tuple[tuple[str, str], ...] = ()
 
 
 def terms_of(request: DeskRequest, found: Expediente) -> dict[str, Any]:
@@ -103,10 +116,23 @@ def terms_of(request: DeskRequest, found: Expediente) -> dict[str, Any]:
     calendar = calendar_on_hand(request.desk.today, place=request.desk.seat.place)
     clocks = list(clocks_of(found))
     running = [clock for clock in clocks if clock.stopped_at is None]
+    holds = any(clock.filing_id for clock in running) and holds_file(request, found)
     return {
-        "running": [CaseTerm(about_of(clock), why(clock, calendar, request.desk.today)) for clock in running],
+        "running": [
+            CaseTerm(about_of(clock), why(clock, calendar, request.desk.today), tuple(_changes(clock)) if holds else ())
+            for clock in running
+        ],
         "ended": [(about_of(clock), clock) for clock in reversed(clocks) if clock.stopped_at is not None],
     }
+
+
+def _changes(clock: Clock) -> Iterator[tuple[str, str]]:
+    if term_changes.may_extend(clock):
+        yield "desk:extend_term", _now("Prorrogar")
+    if term_changes.may_suspend(clock):
+        yield "desk:suspend_term", _now("Suspender a pedido de la persona")
+    if clock.is_suspended_on_request:
+        yield "desk:resume_term", _now("Reanudar")
 
 
 @seated

@@ -7,11 +7,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from desk.views.cases import visible_case
+from desk.views.cases import holds_file, visible_case
 from desk.views.sitting import DeskRequest, seated
 from docs_store.models import Expediente
 from ledger import services as ledger
-from workflows.models import OPEN_STATUSES, Clock, Task
+from workflows.models import Clock
 from workflows.selectors.account_papers import printed_account
 from workflows.selectors.accounts import account_of
 from workflows.selectors.clocks import clocks_of
@@ -25,7 +25,7 @@ def due(request: DeskRequest, pk: int, clock_id: int) -> HttpResponse:
     found, clock = _asked(request, pk, clock_id)
     ledger.read(f"expediente:{found.pk}", by=request.user.actor)
     account = account_of(clock, request.desk.today)
-    context = {"file": found, "account": account, "may_add": _may_add(request, found)}
+    context = {"file": found, "account": account, "may_add": holds_file(request, found)}
     return render(request, "desk/due.html", context)
 
 
@@ -42,7 +42,7 @@ def due_pdf(request: DeskRequest, pk: int, clock_id: int) -> HttpResponse:
 def due_add(request: DeskRequest, pk: int, clock_id: int) -> HttpResponse:
     """Add the account to the index of the file, for who has it now."""
     found, clock = _asked(request, pk, clock_id)
-    if not _may_add(request, found):
+    if not holds_file(request, found):
         raise Http404
     document = add_account(clock=clock, post=request.desk.post, by=request.user, at=timezone.now())
     messages.success(request, _("La cuenta quedó en el expediente: %(title)s") % {"title": document.title})
@@ -63,11 +63,3 @@ def _asked(request: DeskRequest, pk: int, clock_id: int) -> tuple[Expediente, Cl
     if clock is None:
         raise Http404
     return found, clock
-
-
-def _may_add(request: DeskRequest, found: Expediente) -> bool:
-    """Return whether this person has the file now: who only reads it adds nothing."""
-    if found.closed_at is not None:
-        return False
-    open_tasks = Task.objects.filter(process__expediente=found, status__in=OPEN_STATUSES).exclude(kind="")
-    return any(request.desk.seat.may_act(task) for task in open_tasks.select_related("post"))

@@ -1,5 +1,7 @@
 """Terms that run, the counting of them anew, and the timers of steps."""
 
+from datetime import date
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -15,8 +17,10 @@ class Clock(models.Model):
     """A term that runs for a task, a filing or a notice; recomputable from its own inputs.
 
     ``purpose`` tells what must happen by its due day: one open clock of each for a filing or a notice. ``silence`` is
-    what follows where nothing is notified in time. ``term`` is the code of the law's row that gives the amount; without
-    it the route does. ``term_since`` is there where a transitional rule gave it a newer row than its legal date's.
+    what follows where nothing is notified in time. ``suspensions`` are mappings of ``from``, ``to`` (nothing: open)
+    and, where the citizen asked for it, ``asked``: the day. ``term`` is the code of the law's row that gives the
+    amount; without it the route does. ``term_since`` is there where a transitional rule gave it a newer row than its
+    legal date's.
     """
 
     task = models.OneToOneField(Task, on_delete=models.PROTECT, null=True, related_name="clock")
@@ -70,6 +74,21 @@ class Clock(models.Model):
             return self.notice.document.expediente_id
         assert self.task is not None
         return int(self.task.process.expediente_id)
+
+    @property
+    def is_suspended_on_request(self) -> bool:
+        """Return whether it stands still because the citizen asked for that (PL-08)."""
+        return self.state == ClockState.SUSPENDED and "asked" in self.suspensions[-1]
+
+    @property
+    def suspended_from(self) -> date | None:
+        """Return the first day of its last suspension, or nothing where it never stood still."""
+        return date.fromisoformat(self.suspensions[-1]["from"]) if self.suspensions else None
+
+    @property
+    def extended_on(self) -> date | None:
+        """Return the day on which its extension was asked for, or nothing where it has none."""
+        return date.fromisoformat(self.extension["requested"]) if self.extension else None
 
     @property
     def derivation_norm(self) -> str:

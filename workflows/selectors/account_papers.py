@@ -72,7 +72,7 @@ def line_of(clock: Clock) -> str:
         "event": clock.event_on.isoformat(),
         "term": {"amount": clock.amount, "unit": clock.unit},
         "place": clock.place,
-        "suspensions": [{name: day for name, day in each.items() if day} for each in clock.suspensions] or None,
+        "suspensions": [{end: each[end] for end in ("from", "to") if each[end]} for each in clock.suspensions] or None,
         "extension": clock.extension,
         "distance": {"days": clock.distance["days"], "unit": clock.distance["unit"]} if clock.distance else None,
     }

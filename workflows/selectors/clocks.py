@@ -51,6 +51,12 @@ class Why:
         return given(self.clock)
 
     @property
+    def more(self) -> str:
+        """Return the amount of its extension, with its unit; empty without one."""
+        asked = self.clock.extension
+        return f"{asked['amount']} {UNIT_NAMES[TermUnit(asked['unit'])][asked['amount'] != 1]}" if asked else ""
+
+    @property
     def is_suspended(self) -> bool:
         return self.clock.state == ClockState.SUSPENDED
 

@@ -211,16 +211,20 @@ def kept(counted: Derivation) -> list[dict[str, Any]]:
     return [{**as_json(step), "norm": step.norm} for step in counted.steps]
 
 
-def suspend(*, clock: Clock, first: date, reason: str, by: Person | None, at: datetime) -> Clock:
+def suspend(
+    *, clock: Clock, first: date, reason: str, asked_on: date | None = None, by: Person | None, at: datetime
+) -> Clock:
     """Stop a running clock from that day on, until it is resumed (IN-11, PL-08).
 
+    :param asked_on: the day on which the citizen asked for it, where they did.
     :raises SuspensionAfterExpiry: the term was over before.
     :raises SuspensionsOverlap: it is suspended already.
     """
     with _changing(clock) as held:
         if first > held.due_on:
             raise SuspensionAfterExpiry(held.due_on)
-        held.suspensions = [*held.suspensions, {"from": first.isoformat(), "to": None}]
+        asked = {"asked": asked_on.isoformat()} if asked_on else {}
+        held.suspensions = [*held.suspensions, {"from": first.isoformat(), "to": None, **asked}]
         _settle(held, "clock.suspended", {"from": first.isoformat(), "reason": reason}, by, at)
     return held
 

@@ -141,7 +141,7 @@ def take_cure(*, cure: Filing, by: Person | None, at: datetime) -> bool:
         clocks.end(clock=term, by=by, at=at)
     bars.lift(filing.expediente)
     answer = answer_clock(filing, ClockState.SUSPENDED)
-    if answer is not None:
+    if answer is not None and not answer.is_suspended_on_request:
         bars.resume(answer, last=cured_on, by=by, at=at)
     bars.resume_steps(filing.expediente, last=cured_on, by=by, at=at)
     _record("filing.cured", filing, {"observation": observed.pk, "cure": cure.pk}, by, at)

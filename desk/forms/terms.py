@@ -1,0 +1,65 @@
+"""What moves the term of a filing: how much, who asked for it, which day, and why."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from desk.forms.covers import CONTROL
+from desk.forms.posts import day_field
+from law.enums import TermUnit
+from law.rules.deadlines import UNIT_NAMES
+
+LONGEST_AMOUNT = 366
+LONGEST_NAME, LONGEST_REASON = 120, 300
+ANY_AMOUNT = _("Escriba un número entero, desde 1.")
+
+
+def reason_field(label: Any, required: Any) -> forms.CharField:
+    """Return the field for why something is done, which the ledger keeps."""
+    return forms.CharField(
+        label=label,
+        max_length=LONGEST_REASON,
+        error_messages={"required": required},
+        widget=forms.Textarea(attrs={**CONTROL, "rows": 2}),
+    )
+
+
+class ExtendForm(forms.Form):
+    """How much longer, asked for by whom and when."""
+
+    amount = forms.IntegerField(
+        min_value=1,
+        max_value=LONGEST_AMOUNT,
+        error_messages={"required": ANY_AMOUNT, "invalid": ANY_AMOUNT, "min_value": ANY_AMOUNT},
+        widget=forms.NumberInput(attrs={**CONTROL, "inputmode": "numeric"}),
+    )
+    asked_on = day_field(_("Día en que se pidió"), help_text=_("Debe ser hasta el día del vencimiento."))
+    asked_by = forms.CharField(
+        label=_("Quién la pidió"),
+        max_length=LONGEST_NAME,
+        error_messages={"required": _("Escriba quién pidió la prórroga.")},
+        widget=forms.TextInput(attrs=CONTROL),
+    )
+    reason = reason_field(_("Motivo"), _("Escriba el motivo."))
+
+    def __init__(self, *args: Any, unit: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["amount"].label = _("Cuántos %(unit)s más") % {"unit": UNIT_NAMES[TermUnit(unit)][1]}
+
+
+class SuspendForm(forms.Form):
+    """From when, until when if that is known, as the citizen asked."""
+
+    asked_on = day_field(_("Día en que lo pidió la persona"))
+    first = day_field(_("Primer día que no corre"))
+    last = day_field(
+        _("Último día que no corre"), required=False, help_text=_("En blanco: hasta que la persona pida reanudarlo.")
+    )
+    reason = reason_field(_("Qué pidió y por qué"), _("Escriba lo que pidió la persona."))
+
+
+class ResumeForm(forms.Form):
+    """The last day that does not run."""
+
+    last = day_field(_("Último día que no corre"), help_text=_("El día en que la persona pidió reanudarlo."))
