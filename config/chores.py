@@ -14,7 +14,7 @@ from docs_store.services import keeping
 from ledger import selectors as ledger_selectors
 from ledger import services as ledger
 from organization.services import sessions
-from workflows.services import notified, observations, recounts, silences, successions, term_changes
+from workflows.services import notified, observations, recounts, silences, standstills, successions, term_changes
 
 NIGHT_BEGINS = time(2)
 """By the entity's clock: nobody works, and the day's last head is kept."""
@@ -75,6 +75,7 @@ def _lapse_terms(at: datetime) -> Mapping[str, object]:
         "not_presented": observations.lapse_due(at),
         "resumed": term_changes.resume_due(at),
         "silences": silences.lapse_due(at),
+        "abandonments": standstills.propose_due(at),
     }
 
 

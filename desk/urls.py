@@ -22,6 +22,7 @@ from desk.views import (
     reading,
     second_step,
     signing,
+    standstills,
     starting,
     steps,
     terms,
@@ -75,6 +76,7 @@ urlpatterns = [
     path("mesa-de-partes/registros/<int:filing_id>/subsanar/", observing.cure, name="counter_cure"),
     path("mesa-de-partes/observaciones/<int:observation_id>/devolver/", observing.give_back, name="counter_give_back"),
     path("presentaciones/<int:filing_id>/observar/", observing.observe, name="observe"),
+    path("presentaciones/<int:filing_id>/esperar/", standstills.wait, name="wait_for_party"),
     path("mesa-de-partes/registros/<int:filing_id>/cargo/", counter.cargo, name="counter_cargo"),
     path("mesa-de-partes/registros/<int:filing_id>/corregir/", counter.correct, name="counter_correct"),
     path("mesa-de-partes/registros/<int:filing_id>/anular/", counter.void, name="counter_void"),
@@ -128,5 +130,7 @@ urlpatterns = [
     path("expedientes/<int:pk>/plazos/<int:clock_id>/prorrogar/", terms.extend, name="extend_term"),
     path("expedientes/<int:pk>/plazos/<int:clock_id>/suspender/", terms.suspend, name="suspend_term"),
     path("expedientes/<int:pk>/plazos/<int:clock_id>/reanudar/", terms.resume, name="resume_term"),
+    path("expedientes/<int:pk>/plazos/<int:clock_id>/seguir/", standstills.go_on, name="go_on_without"),
+    path("expedientes/<int:pk>/plazos/<int:clock_id>/abandono/", standstills.declare, name="declare_abandonment"),
     path("expedientes/<int:pk>/<str:tab>/", cases.expediente, name="expediente_tab"),
 ]

@@ -97,6 +97,7 @@ class ClockPurpose(TextChoices):
     NOTIFY = "notify", _("Notificar")
     ACKNOWLEDGE = "acknowledge", _("Acusar recibo")
     RECOURSE = "recourse", _("Impugnar")
+    IMPULSE = "impulse", _("Que la persona haga lo que se le pidió")
 
 
 class ClockState(TextChoices):

@@ -3,10 +3,12 @@
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from desk.forms.covers import CONTROL
+from desk.forms.covers import CHOICE, CONTROL
 from desk.forms.posts import day_field
+from docs_store.models import Document
 from law.enums import TermUnit
 from law.rules.deadlines import UNIT_NAMES
 
@@ -63,3 +65,43 @@ class ResumeForm(forms.Form):
     """The last day that does not run."""
 
     last = day_field(_("Último día que no corre"), help_text=_("El día en que la persona pidió reanudarlo."))
+
+
+class WaitForm(forms.Form):
+    """What the citizen was asked to do, and since when they know."""
+
+    what = reason_field(_("Qué debe hacer la persona"), _("Escriba lo que la persona debe hacer."))
+    notified_on = day_field(_("Día en que se le notificó"))
+
+
+class GoOnForm(forms.Form):
+    """Why the procedure goes on."""
+
+    reason = reason_field(_("Por qué sigue el trámite"), _("Escriba por qué sigue el trámite."))
+
+
+class ActChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A choice among acts, each by its kind, its number and what it says."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.kind} {obj.label}: {obj.title}"
+
+
+class DeclareForm(forms.Form):
+    """The resolution that declares it."""
+
+    document = ActChoice(
+        label=_("Resolución"),
+        queryset=Document.objects.none(),
+        empty_label=_("Elija la resolución"),
+        help_text=_("Una emitida en este expediente. Si todavía no hay ninguna, emítala primero por su ruta."),
+        error_messages={
+            "required": _("Elija la resolución que lo declara."),
+            "invalid_choice": _("Elija una resolución emitida en este expediente."),
+        },
+        widget=forms.Select(attrs=CHOICE),
+    )
+
+    def __init__(self, *args: Any, acts: QuerySet[Document], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["document"].queryset = acts  # type: ignore[attr-defined]

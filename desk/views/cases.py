@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpResponse, JsonResponse
@@ -17,7 +18,7 @@ from docs_store.models import Expediente
 from ledger import services as ledger
 from organization import selectors as organization
 from organization.models import Post, Unit
-from workflows.enums import Bar
+from workflows.enums import Bar, ClockPurpose
 from workflows.models import OPEN_STATUSES, Clock, Process, Task
 from workflows.selectors import actions, cases
 from workflows.selectors.accounts import about_of
@@ -26,6 +27,7 @@ from workflows.selectors.answers import standing_of
 from workflows.selectors.cases import CaseView
 from workflows.selectors.clocks import Why, as_json, clocks_of, why
 from workflows.selectors.legs import calendar_on_hand
+from workflows.selectors.standstills import may_wait
 from workflows.services import term_changes
 
 TABS = {
@@ -116,23 +118,33 @@ def terms_of(request: DeskRequest, found: Expediente) -> dict[str, Any]:
     calendar = calendar_on_hand(request.desk.today, place=request.desk.seat.place)
     clocks = list(clocks_of(found))
     running = [clock for clock in clocks if clock.stopped_at is None]
-    holds = any(clock.filing_id for clock in running) and holds_file(request, found)
+    own = next((clock.filing for clock in running if clock.filing), None)
+    holds = own is not None and holds_file(request, found)
     return {
         "running": [
-            CaseTerm(about_of(clock), why(clock, calendar, request.desk.today), tuple(_changes(clock)) if holds else ())
+            CaseTerm(
+                about_of(clock),
+                why(clock, calendar, request.desk.today),
+                tuple(_changes(clock, request.desk.today)) if holds and clock.filing else (),
+            )
             for clock in running
         ],
+        "may_wait": own if holds and own is not None and may_wait(own) else None,
         "ended": [(about_of(clock), clock) for clock in reversed(clocks) if clock.stopped_at is not None],
     }
 
 
-def _changes(clock: Clock) -> Iterator[tuple[str, str]]:
+def _changes(clock: Clock, today: date) -> Iterator[tuple[str, str]]:
     if term_changes.may_extend(clock):
         yield "desk:extend_term", _now("Prorrogar")
     if term_changes.may_suspend(clock):
         yield "desk:suspend_term", _now("Suspender a pedido de la persona")
     if clock.is_suspended_on_request:
         yield "desk:resume_term", _now("Reanudar")
+    if clock.purpose == ClockPurpose.IMPULSE:
+        yield "desk:go_on_without", _now("El trámite sigue")
+        if clock.due_on < today:
+            yield "desk:declare_abandonment", _now("Declarar el abandono")
 
 
 @seated

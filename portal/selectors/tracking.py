@@ -24,10 +24,21 @@ from workflows.enums import (
     NoticeState,
     StepKind,
 )
-from workflows.models import OPEN_STATUSES, Clock, Filing, FilingObservation, FilingSilence, Movement, Notice, Task
+from workflows.models import (
+    OPEN_STATUSES,
+    Clock,
+    Filing,
+    FilingObservation,
+    FilingSilence,
+    Movement,
+    Notice,
+    Standstill,
+    Task,
+)
 from workflows.selectors.account_words import Reason, plain_reasons
 from workflows.selectors.accounts import account_of
 from workflows.selectors.answers import Answer, answer_of
+from workflows.selectors.standstills import open_standstill
 
 OVER = frozenset(
     {
@@ -100,6 +111,7 @@ class Tracking:
     answer: Answer | None = None
     observation: FilingObservation | None = None
     silence: FilingSilence | None = None
+    standstill: Standstill | None = None
     is_late: bool = False
     unopened: tuple[Notice, ...] = ()
     cure_by: date | None = None
@@ -194,6 +206,7 @@ def tracking_of(expediente: Expediente, party: Person | None, *, on: date) -> Tr
         answer=answer_of(first) if first and not status.is_over else None,
         observation=observation,
         silence=FilingSilence.objects.filter(filing=first).first() if first else None,
+        standstill=open_standstill(first) if first and not status.is_over else None,
         is_late=is_late(expediente, party, on),
         unopened=tuple(notice for notice in notices if notice.notified_on is None),
         cure_by=cure_by,

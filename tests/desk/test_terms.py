@@ -6,11 +6,12 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from docs_store.models import Document
 from organization.models import Person
-from tests.desk.conftest import Seat
+from tests.desk.conftest import Seat, an_act
 from tests.portal.conftest import KEY
 from workflows import services as workflows
-from workflows.enums import Channel, ClockPurpose
+from workflows.enums import Channel, ClockPurpose, FilingState
 from workflows.models import OPEN_STATUSES, Clock, Filing, Task
 from workflows.services.filings import PartyData, Presentation
 
@@ -119,3 +120,58 @@ def test_who_does_not_have_the_file_changes_no_term(seat: Seat, holder: Client, 
     step = Clock.objects.exclude(task=None).filter(task__process__expediente=clock.expediente_id).first()
     if step is not None:
         assert holder.post(f"{tab(clock)}{step.pk}/prorrogar/", {}).status_code == 404
+
+
+def test_pl_13_the_tab_tells_from_when_it_may_be_declared_and_by_which_act(
+    holder: Client, filing: Filing, clock: Clock, client: Client
+) -> None:
+    address = f"/mesa/presentaciones/{filing.pk}/esperar/"
+    assert address in holder.get(tab(clock)).content.decode()
+    assert holder.post(address, {"what": ""}).status_code == 422
+    today = timezone.localdate()
+
+    text = holder.post(address, {"what": "Traer el plano", "notified_on": str(today)}, follow=True).content.decode()
+
+    own = Clock.objects.get(filing=filing, purpose=ClockPurpose.IMPULSE)
+    assert "Traer el plano" in text
+    assert "Puede declararse abandono desde el " in text
+    assert address not in text
+    tracked = client.post("/", {"number": filing.label, "key": KEY}, follow=True).content.decode()
+    assert "Entregar lo que le pidieron (hasta el " in tracked
+    declare = f"{tab(clock)}{own.pk}/abandono/"
+    assert declare not in text
+    Clock.objects.filter(pk=own.pk).update(due_on=today - timedelta(days=1))
+    assert declare in holder.get(tab(clock)).content.decode()
+    case = holder.get(f"/mesa/expedientes/{filing.expediente_id}/").content.decode()
+    assert "Se espera a la persona:" in case
+    refused = holder.post(declare, {"document": "1"})
+    assert refused.status_code == 422
+    assert "Elija una resolución emitida en este expediente." in refused.content.decode()
+    act = an_act(signed=False)
+    Document.objects.filter(pk=act.pk).update(
+        expediente=filing.expediente,
+        state="emitted",
+        emitted_at=timezone.now(),
+        emitted_version=act.versions.order_by("-pk").first(),
+    )
+
+    done = holder.post(declare, {"document": act.pk}, follow=True).content.decode()
+
+    filing.refresh_from_db()
+    assert filing.state == FilingState.ABANDONED
+    assert "Se declaró el abandono con " in done
+    assert holder.get(declare).status_code == 404
+
+
+def test_pl_13_the_wait_ends_with_a_reason(holder: Client, seat: Seat, filing: Filing, clock: Clock) -> None:
+    sent = {"what": "Traer el plano", "notified_on": str(timezone.localdate())}
+    assert seat("jefe-ois").post(f"/mesa/presentaciones/{filing.pk}/esperar/", sent).status_code == 404
+    holder.post(f"/mesa/presentaciones/{filing.pk}/esperar/", sent)
+    own = Clock.objects.get(filing=filing, purpose=ClockPurpose.IMPULSE)
+    address = f"{tab(clock)}{own.pk}/seguir/"
+    assert holder.post(address, {"reason": ""}).status_code == 422
+
+    text = holder.post(address, {"reason": "Lo trajo"}, follow=True).content.decode()
+
+    assert "El trámite sigue" in text
+    assert "Sin efecto" in text

@@ -7,6 +7,7 @@ from workflows.models.notices import Notice, NoticeAttempt
 from workflows.models.procedures import Procedure
 from workflows.models.processes import OPEN_STATUSES, Process, ProcessDocument, Stamped, Task
 from workflows.models.routes import Deliverable, Route, RouteVersion
+from workflows.models.standstills import Standstill
 
 __all__ = [
     "OPEN_STATUSES",
@@ -29,6 +30,7 @@ __all__ = [
     "Route",
     "RouteVersion",
     "Stamped",
+    "Standstill",
     "Task",
     "TrackingKey",
 ]

@@ -28,6 +28,8 @@ from workflows.selectors.counts import case_of, count, given
 from workflows.selectors.strips import Mark, Strip, marks_of, strip_of
 
 BUSINESS_DAYS_AT_MOST = "suspension-pedida"
+OF_A_NOTIFICATION = frozenset({ClockPurpose.CURE, ClockPurpose.RECOURSE, ClockPurpose.IMPULSE})
+"""What runs from when somebody was notified."""
 NUMBERS = ("", "", "Dos", "Tres", "Cuatro", "Cinco", "Seis", "Siete", "Ocho", "Nueve")
 Kept = dict[str, Any]
 
@@ -209,7 +211,7 @@ def head_of(clock: Clock) -> Kept:
     """Return the step of the event that the clock runs from: a filing with its hour, a notification, or a day."""
     if clock.filing is not None and clock.purpose in {ClockPurpose.ANSWER, ClockPurpose.OBSERVE}:
         return as_json(_filing_head(clock))
-    rule = "notification" if clock.purpose in {ClockPurpose.CURE, ClockPurpose.RECOURSE} else "date"
+    rule = "notification" if clock.purpose in OF_A_NOTIFICATION else "date"
     return as_json(own_date_step(rule, clock.event_on))
 
 

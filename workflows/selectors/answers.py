@@ -10,11 +10,13 @@ from django.utils.translation import ngettext
 from law import selectors as law
 from law.enums import SilenceKind, TermUnit
 from law.errors import LawError
+from law.rules.business_days import ONE_DAY
 from law.rules.deadlines import UNIT_NAMES
 from law.rules.procedure import GivenTerm, SilenceOutcome, silence
 from workflows.enums import ClockPurpose, ClockState, FilingState
-from workflows.models import Clock, Filing, FilingObservation
+from workflows.models import Clock, Filing, FilingObservation, Standstill
 from workflows.selectors.procedures import basis_of, window_of
+from workflows.selectors.standstills import open_standstill
 
 OBSERVABLE = frozenset({FilingState.PRESENTED, FilingState.IN_PROGRESS, FilingState.CURED, FilingState.APPROVED})
 """The states in which a filing may be observed."""
@@ -47,6 +49,12 @@ class Standing:
     answer: Answer
     observation: FilingObservation | None
     cure_by: date | None
+    standstill: Standstill | None = None
+
+    @property
+    def abandoned_from(self) -> date | None:
+        """Return from which day abandonment may be declared, where the citizen is waited for (PL-13)."""
+        return self.standstill.clock.due_on + ONE_DAY if self.standstill else None
 
     @property
     def may_observe(self) -> bool:
@@ -61,7 +69,7 @@ def standing_of(filings: Iterable[Filing]) -> Standing | None:
     observation = FilingObservation.objects.filter(filing=first).order_by("-pk").first()
     cure = Clock.objects.filter(filing=first, purpose=ClockPurpose.CURE, stopped_at__isnull=True)
     cure_by = cure.values_list("due_on", flat=True).first() if observation and observation.is_open else None
-    return Standing(first, answer_of(first), observation, cure_by)
+    return Standing(first, answer_of(first), observation, cure_by, open_standstill(first))
 
 
 def answer_of(filing: Filing) -> Answer:

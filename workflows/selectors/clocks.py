@@ -70,7 +70,7 @@ def clocks_of(expediente: Expediente) -> QuerySet[Clock]:
     """Return the clocks of a file, its filings', its steps' and its notices', the oldest first."""
     of_steps, of_filings = Q(task__process__expediente=expediente), Q(filing__expediente=expediente)
     of_file = of_steps | of_filings | Q(notice__document__expediente=expediente)
-    rows = Clock.objects.select_related("filing", "task__process", "notice__document")
+    rows = Clock.objects.select_related("filing", "task__process", "notice__document", "standstill")
     return rows.filter(of_file).order_by("event_on", "id")
 
 

@@ -23,7 +23,7 @@ from workflows.enums import Channel, FilingState, NoticeMeans
 from workflows.errors import FilingRefused
 from workflows.models import Filing, FilingItem, FilingObservation, Procedure, Process, TrackingKey
 from workflows.selectors.procedures import procedure_on
-from workflows.services import cases, clocks, keys, observations
+from workflows.services import cases, clocks, keys, observations, standstills
 from workflows.services.cargos import ensure_cargo, intake_unit
 from workflows.services.procedures import GENERAL_MAXIMUM
 
@@ -171,6 +171,7 @@ def _file_later_now(
         party = _known_party(expediente, presentation.party) or _new_party(presentation.party)
         filing = _register(presentation, party, expediente, received_by, is_first=False, at=at)
         _keep_papers(filing, presentation, files, at=at)
+        standstills.take(filing=filing, by=received_by, at=at)
         if cures is not None:
             _cure(filing, cures, received_by, at)
     return FilingReceipt(filing, expediente, ensure_cargo(filing=filing, at=at))
