@@ -10,6 +10,7 @@ from desk.views import (
     cases,
     counter,
     covers,
+    desistimientos,
     dispatch,
     drafts,
     due,
@@ -77,6 +78,7 @@ urlpatterns = [
     path("mesa-de-partes/observaciones/<int:observation_id>/devolver/", observing.give_back, name="counter_give_back"),
     path("presentaciones/<int:filing_id>/observar/", observing.observe, name="observe"),
     path("presentaciones/<int:filing_id>/esperar/", standstills.wait, name="wait_for_party"),
+    path("mesa-de-partes/registros/<int:filing_id>/desistir/", desistimientos.counter_desist, name="counter_desist"),
     path("mesa-de-partes/registros/<int:filing_id>/cargo/", counter.cargo, name="counter_cargo"),
     path("mesa-de-partes/registros/<int:filing_id>/corregir/", counter.correct, name="counter_correct"),
     path("mesa-de-partes/registros/<int:filing_id>/anular/", counter.void, name="counter_void"),
@@ -132,5 +134,16 @@ urlpatterns = [
     path("expedientes/<int:pk>/plazos/<int:clock_id>/reanudar/", terms.resume, name="resume_term"),
     path("expedientes/<int:pk>/plazos/<int:clock_id>/seguir/", standstills.go_on, name="go_on_without"),
     path("expedientes/<int:pk>/plazos/<int:clock_id>/abandono/", standstills.declare, name="declare_abandonment"),
+    path(
+        "expedientes/<int:pk>/desistimientos/<int:desistimiento_id>/terceros/", desistimientos.tell, name="tell_third"
+    ),
+    path(
+        "expedientes/<int:pk>/desistimientos/<int:desistimiento_id>/aceptar/",
+        desistimientos.accept,
+        name="withdraw_filing",
+    ),
+    path(
+        "expedientes/<int:pk>/desistimientos/<int:desistimiento_id>/seguir/", desistimientos.go_on, name="go_on_anyway"
+    ),
     path("expedientes/<int:pk>/<str:tab>/", cases.expediente, name="expediente_tab"),
 ]

@@ -17,6 +17,7 @@ urlpatterns = [
     path("seguimiento/constancia/", answers.constancia, name="constancia"),
     path("seguimiento/queja/", answers.complain, name="complain"),
     path("seguimiento/subsanar/", filing.cure, name="cure"),
+    path("seguimiento/desistir/", filing.desist, name="desist"),
     path("seguimiento/agregar/", filing.add, name="add"),
     path("seguimiento/salir/", tracking.leave, name="leave"),
     path("t/no-encontrado/", tracking.unknown_slip, name="unknown_slip"),

@@ -87,6 +87,19 @@ class FilingState(TextChoices):
     VOIDED = "voided", _("Registro anulado")
 
 
+class DesistimientoEffect(TextChoices):
+    """What ends with it: of the procedure, the same may be asked for again."""
+
+    PROCEDURE = "procedure", _("Del procedimiento")
+    CLAIM = "claim", _("De la pretensión")
+
+
+class DesistimientoOutcome(TextChoices):
+    PENDING = "pending", _("Por decidir")
+    ACCEPTED = "accepted", _("Aceptado")
+    CONTINUED = "continued", _("El trámite siguió")
+
+
 class ClockPurpose(TextChoices):
     """What must happen by the day that a clock gives."""
 
@@ -98,6 +111,7 @@ class ClockPurpose(TextChoices):
     ACKNOWLEDGE = "acknowledge", _("Acusar recibo")
     RECOURSE = "recourse", _("Impugnar")
     IMPULSE = "impulse", _("Que la persona haga lo que se le pidió")
+    THIRD_PARTIES = "third_parties", _("Que los terceros pidan seguir")
 
 
 class ClockState(TextChoices):

@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -19,7 +20,7 @@ from django.utils.translation import gettext_lazy
 
 from organization.enums import IdKind
 from organization.models import NO_DOCUMENT
-from workflows.enums import Channel, NoticeMeans, ProcedureChannel
+from workflows.enums import Channel, DesistimientoEffect, NoticeMeans, ProcedureChannel
 from workflows.selectors.procedures import procedures_on
 from workflows.services.filings import PartyData, Presentation, UploadedPaper
 from workflows.services.keys import KEY_ALPHABET, KEY_LENGTH
@@ -252,6 +253,39 @@ class CounterPapersForm(PapersForm):
     """A later paper at the counter."""
 
     paper_folios = _folios()
+
+
+class _Desists(PapersForm):
+    """What is desisted of; of the procedure, where nothing else is said. The reason may be left out."""
+
+    effect = forms.ChoiceField(
+        label=gettext_lazy("De qué desiste"),
+        help_text=gettext_lazy("Del procedimiento: se puede volver a pedir lo mismo. De la pretensión: ya no."),
+        choices=DesistimientoEffect.choices,
+        initial=DesistimientoEffect.PROCEDURE,
+        required=False,
+    )
+    text = forms.CharField(
+        label=gettext_lazy("Por qué"), widget=forms.Textarea(attrs={"rows": 4}), required=False, max_length=20_000
+    )
+
+    def _holds_something(self, cleaned: dict[str, Any]) -> bool:
+        return True
+
+    def presentation(self, *, channel: Channel, party: PartyData | None = None) -> Presentation:
+        effect = DesistimientoEffect(self.cleaned_data["effect"] or DesistimientoEffect.PROCEDURE)
+        is_of_claim = effect == DesistimientoEffect.CLAIM
+        subject = _("Desistimiento de la pretensión") if is_of_claim else _("Desistimiento del procedimiento")
+        given = super().presentation(channel=channel, party=party)
+        return replace(given, subject=subject, desists=effect)
+
+
+class DesistForm(_Desists):
+    """A desistimiento on the web."""
+
+
+class CounterDesistForm(_Desists, CounterPapersForm):
+    """A desistimiento at the counter."""
 
 
 def _form_name(token: str) -> str:

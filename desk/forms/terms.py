@@ -74,6 +74,12 @@ class WaitForm(forms.Form):
     notified_on = day_field(_("Día en que se le notificó"))
 
 
+class NotifiedForm(forms.Form):
+    """Since when the third parties know."""
+
+    notified_on = day_field(_("Día en que se les notificó"))
+
+
 class GoOnForm(forms.Form):
     """Why the procedure goes on."""
 
@@ -105,3 +111,11 @@ class DeclareForm(forms.Form):
     def __init__(self, *args: Any, acts: QuerySet[Document], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["document"].queryset = acts  # type: ignore[attr-defined]
+
+
+class WithdrawForm(DeclareForm):
+    """The resolution that accepts it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["document"].error_messages["required"] = _("Elija la resolución que lo acepta.")

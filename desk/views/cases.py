@@ -26,6 +26,7 @@ from workflows.selectors.actions import Action
 from workflows.selectors.answers import standing_of
 from workflows.selectors.cases import CaseView
 from workflows.selectors.clocks import Why, as_json, clocks_of, why
+from workflows.selectors.desistimientos import pending_of
 from workflows.selectors.legs import calendar_on_hand
 from workflows.selectors.standstills import may_wait
 from workflows.services import term_changes
@@ -118,6 +119,7 @@ def terms_of(request: DeskRequest, found: Expediente) -> dict[str, Any]:
     calendar = calendar_on_hand(request.desk.today, place=request.desk.seat.place)
     clocks = list(clocks_of(found))
     running = [clock for clock in clocks if clock.stopped_at is None]
+    asked = pending_of(found)
     own = next((clock.filing for clock in running if clock.filing), None)
     holds = own is not None and holds_file(request, found)
     return {
@@ -129,6 +131,8 @@ def terms_of(request: DeskRequest, found: Expediente) -> dict[str, Any]:
             )
             for clock in running
         ],
+        "desistimiento": asked,
+        "may_decide": asked is not None and holds_file(request, found),
         "may_wait": own if holds and own is not None and may_wait(own) else None,
         "ended": [(about_of(clock), clock) for clock in reversed(clocks) if clock.stopped_at is not None],
     }

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from desk.forms.terms import DeclareForm, GoOnForm, WaitForm
 from desk.views.cases import holds_file, visible_case
 from desk.views.sitting import DeskRequest, seated
+from desk.views.terms import sent
 from law.errors import LawError
 from law.rules.dates import day_long
 from workflows.errors import WorkflowsError
@@ -29,7 +30,7 @@ def wait(request: DeskRequest, filing_id: int) -> HttpResponse:
     filing = get_object_or_404(Filing.objects.select_related("expediente", "party"), pk=filing_id, is_first=True)
     if not holds_file(request, visible_case(request, filing.expediente_id)):
         raise Http404
-    form = WaitForm(request.POST or None)
+    form = WaitForm(sent(request))
 
     def act() -> str:
         made = standstills.ask(filing=filing, **form.cleaned_data, by=request.user, at=timezone.now())
@@ -44,7 +45,7 @@ def wait(request: DeskRequest, filing_id: int) -> HttpResponse:
             "lo hace en su plazo, puede declararse el abandono; nunca ocurre solo."
         ),
     }
-    return _page(request, filing, form, words, act)
+    return decision_page(request, filing, form, words, act)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -52,7 +53,7 @@ def wait(request: DeskRequest, filing_id: int) -> HttpResponse:
 def go_on(request: DeskRequest, pk: int, clock_id: int) -> HttpResponse:
     """End the wait: the procedure goes on."""
     found = _held(request, pk, clock_id)
-    form = GoOnForm(request.POST or None)
+    form = GoOnForm(sent(request))
 
     def act() -> str:
         standstills.go_on(standstill=found, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now())
@@ -63,7 +64,7 @@ def go_on(request: DeskRequest, pk: int, clock_id: int) -> HttpResponse:
         "verb": _("Terminar la espera"),
         "effect": _("Ya no se espera a la persona, y no se declara el abandono."),
     }
-    return _page(request, found.filing, form, words, act)
+    return decision_page(request, found.filing, form, words, act)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -71,7 +72,7 @@ def go_on(request: DeskRequest, pk: int, clock_id: int) -> HttpResponse:
 def declare(request: DeskRequest, pk: int, clock_id: int) -> HttpResponse:
     """Declare the abandonment, by a resolution of the file."""
     found = _held(request, pk, clock_id)
-    form = DeclareForm(request.POST or None, acts=acts_of(found.filing.expediente))
+    form = DeclareForm(sent(request), acts=acts_of(found.filing.expediente))
 
     def act() -> str:
         document = form.cleaned_data["document"]
@@ -88,7 +89,7 @@ def declare(request: DeskRequest, pk: int, clock_id: int) -> HttpResponse:
         )
         % {"day": day},
     }
-    return _page(request, found.filing, form, words, act)
+    return decision_page(request, found.filing, form, words, act)
 
 
 def _held(request: DeskRequest, pk: int, clock_id: int) -> Standstill:
@@ -103,7 +104,7 @@ def _held(request: DeskRequest, pk: int, clock_id: int) -> Standstill:
     return standstill
 
 
-def _page(
+def decision_page(
     request: DeskRequest, filing: Filing, form: forms.Form, words: Mapping[str, str], act: Callable[[], str]
 ) -> HttpResponse:
     """Show a form on a page of its own, with the effect before the button; sent and in order, do it."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -31,7 +31,7 @@ def extend(request: DeskRequest, pk: int, clock_id: int) -> HttpResponse:
     """Extend the term of a filing, once."""
     clock = _held(request, pk, clock_id, is_offered=term_changes.may_extend)
     given = {"asked_on": request.desk.today, "asked_by": clock.filing.party.full_name if clock.filing else ""}
-    form = ExtendForm(request.POST or None, initial=given, unit=clock.unit)
+    form = ExtendForm(sent(request), initial=given, unit=clock.unit)
 
     def act() -> Clock:
         data = form.cleaned_data
@@ -53,7 +53,7 @@ def extend(request: DeskRequest, pk: int, clock_id: int) -> HttpResponse:
 def suspend(request: DeskRequest, pk: int, clock_id: int) -> HttpResponse:
     """Suspend the term of an answer because the citizen asked for it."""
     clock = _held(request, pk, clock_id, is_offered=term_changes.may_suspend)
-    form = SuspendForm(request.POST or None, initial={"asked_on": request.desk.today, "first": request.desk.today})
+    form = SuspendForm(sent(request), initial={"asked_on": request.desk.today, "first": request.desk.today})
 
     def act() -> Clock:
         return term_changes.suspend_on_request(clock=clock, **form.cleaned_data, by=request.user, at=timezone.now())
@@ -80,7 +80,7 @@ def _most(request: DeskRequest) -> str:
 def resume(request: DeskRequest, pk: int, clock_id: int) -> HttpResponse:
     """Let a term run again that the citizen had asked to suspend."""
     clock = _held(request, pk, clock_id, is_offered=lambda clock: clock.is_suspended_on_request)
-    form = ResumeForm(request.POST or None, initial={"last": request.desk.today})
+    form = ResumeForm(sent(request), initial={"last": request.desk.today})
 
     def act() -> Clock:
         data = form.cleaned_data
@@ -92,6 +92,11 @@ def resume(request: DeskRequest, pk: int, clock_id: int) -> HttpResponse:
         "effect": _("Vuelve a correr el día hábil siguiente, y el vencimiento se cuenta otra vez."),
     }
     return _page(request, clock, form, words, act)
+
+
+def sent(request: DeskRequest) -> QueryDict | None:
+    """Return what a form sent, also where every box was left empty; nothing while it is only shown."""
+    return request.POST if request.method == "POST" else None
 
 
 def _held(request: DeskRequest, pk: int, clock_id: int, *, is_offered: Callable[[Clock], bool]) -> Clock:

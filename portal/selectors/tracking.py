@@ -38,6 +38,7 @@ from workflows.models import (
 from workflows.selectors.account_words import Reason, plain_reasons
 from workflows.selectors.accounts import account_of
 from workflows.selectors.answers import Answer, answer_of
+from workflows.selectors.desistimientos import may_desist
 from workflows.selectors.standstills import open_standstill
 
 OVER = frozenset(
@@ -112,6 +113,7 @@ class Tracking:
     observation: FilingObservation | None = None
     silence: FilingSilence | None = None
     standstill: Standstill | None = None
+    may_desist: bool = False
     is_late: bool = False
     unopened: tuple[Notice, ...] = ()
     cure_by: date | None = None
@@ -207,6 +209,7 @@ def tracking_of(expediente: Expediente, party: Person | None, *, on: date) -> Tr
         observation=observation,
         silence=FilingSilence.objects.filter(filing=first).first() if first else None,
         standstill=open_standstill(first) if first and not status.is_over else None,
+        may_desist=first is not None and may_desist(first),
         is_late=is_late(expediente, party, on),
         unopened=tuple(notice for notice in notices if notice.notified_on is None),
         cure_by=cure_by,

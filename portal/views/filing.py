@@ -16,7 +16,7 @@ from portal.views import visitors
 from portal.views.procedures import offer_on_form
 from workflows.enums import Channel
 from workflows.errors import FilingNotFound
-from workflows.forms import PapersForm, PresentationForm
+from workflows.forms import DesistForm, PapersForm, PresentationForm
 from workflows.models import TrackingKey
 from workflows.services import filings, keys, receipts
 from workflows.services.filings import FilingReceipt, PartyData
@@ -101,6 +101,28 @@ def cure(request: HttpRequest) -> HttpResponse:
             form.refuse_file(str(error))
     page = render(request, "portal/cure.html", {"form": form, **context}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     return visitors.unshared(page)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def desist(request: HttpRequest) -> HttpResponse:
+    """Receive that the session's party desists: a filing of its own; an official decides."""
+    row = visitors.remembered(request)
+    if row is None or row.party is None:
+        return redirect("portal:home")
+    form = DesistForm(*([request.POST, request.FILES] if request.method == "POST" else []))
+    if form.is_valid():
+        try:
+            receipt = filings.file_later(
+                presentation=form.presentation(channel=Channel.WEB, party=_party_data(row.party)),
+                expediente=row.expediente,
+                received_by=None,
+                at=timezone.now(),
+            )
+            return _receipt_page(request, receipt, missing=[])
+        except UploadRefused as error:
+            form.refuse_file(str(error))
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
+    return visitors.unshared(render(request, "portal/desist.html", {"form": form, "row": row}, status=status))
 
 
 @require_POST

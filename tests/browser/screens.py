@@ -215,6 +215,27 @@ def draw_counter(studio: Studio) -> None:
         studio.keep(page, f"05b-cargo-y-talon-{width}")
     studio.both("05c-registros", COUNTER, "/mesa/mesa-de-partes/registros/")
     studio.both("24-despacho", COUNTER, "/mesa/despacho/")
+    draw_terms(studio)
+
+
+def draw_terms(studio: Studio) -> None:
+    """What is done with the term of a filing: its pages, for who has the file."""
+    page = studio.window(COUNTER, "desktop")
+    page.goto("/mesa/mesa-de-partes/registros/")
+    page.get_by_role("main").get_by_role("link", name=re.compile(r"^E-\d+")).first.click()
+    desisting = page.get_by_role("link", name="Recibir un desistimiento").get_attribute("href") or ""
+    page.locator("dl a").first.click()
+    terms = page.get_by_role("link", name="Tareas y plazos").get_attribute("href") or ""
+    studio.both("27d-desistir-en-ventanilla", COUNTER, desisting)
+    studio.both("27-plazos-de-un-escrito", COUNTER, terms)
+    page.goto(terms)
+    links = {"27b-prorrogar": "Prorrogar", "27c-esperar": "Anotar que se espera a la persona"}
+    addresses = {
+        picture: page.get_by_role("link", name=name).first.get_attribute("href") or ""
+        for picture, name in links.items()
+    }
+    for picture, address in addresses.items():
+        studio.both(picture, COUNTER, address)
 
 
 # The citizen

@@ -1,6 +1,7 @@
 """Where files go next, and by when: routes, processes, tasks, movements, filings, clocks, notices."""
 
 from workflows.models.clocks import BoundaryTimer, Clock, Recount
+from workflows.models.desistimientos import Desistimiento
 from workflows.models.filings import Filing, FilingItem, FilingObservation, FilingSilence, TrackingKey
 from workflows.models.movements import Movement, Observation, Opinion
 from workflows.models.notices import Notice, NoticeAttempt
@@ -14,6 +15,7 @@ __all__ = [
     "BoundaryTimer",
     "Clock",
     "Deliverable",
+    "Desistimiento",
     "Filing",
     "FilingItem",
     "FilingObservation",

@@ -28,7 +28,9 @@ from workflows.selectors.counts import case_of, count, given
 from workflows.selectors.strips import Mark, Strip, marks_of, strip_of
 
 BUSINESS_DAYS_AT_MOST = "suspension-pedida"
-OF_A_NOTIFICATION = frozenset({ClockPurpose.CURE, ClockPurpose.RECOURSE, ClockPurpose.IMPULSE})
+OF_A_NOTIFICATION = frozenset(
+    {ClockPurpose.CURE, ClockPurpose.RECOURSE, ClockPurpose.IMPULSE, ClockPurpose.THIRD_PARTIES}
+)
 """What runs from when somebody was notified."""
 NUMBERS = ("", "", "Dos", "Tres", "Cuatro", "Cinco", "Seis", "Siete", "Ocho", "Nueve")
 Kept = dict[str, Any]

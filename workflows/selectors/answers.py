@@ -14,7 +14,8 @@ from law.rules.business_days import ONE_DAY
 from law.rules.deadlines import UNIT_NAMES
 from law.rules.procedure import GivenTerm, SilenceOutcome, silence
 from workflows.enums import ClockPurpose, ClockState, FilingState
-from workflows.models import Clock, Filing, FilingObservation, Standstill
+from workflows.models import Clock, Desistimiento, Filing, FilingObservation, Standstill
+from workflows.selectors.desistimientos import DESISTABLE, pending
 from workflows.selectors.procedures import basis_of, window_of
 from workflows.selectors.standstills import open_standstill
 
@@ -50,11 +51,17 @@ class Standing:
     observation: FilingObservation | None
     cure_by: date | None
     standstill: Standstill | None = None
+    desistimiento: Desistimiento | None = None
 
     @property
     def abandoned_from(self) -> date | None:
         """Return from which day abandonment may be declared, where the citizen is waited for (PL-13)."""
         return self.standstill.clock.due_on + ONE_DAY if self.standstill else None
+
+    @property
+    def may_desist(self) -> bool:
+        """Return whether the party may still desist."""
+        return self.filing.is_first and self.filing.state in DESISTABLE and self.desistimiento is None
 
     @property
     def may_observe(self) -> bool:
@@ -69,7 +76,7 @@ def standing_of(filings: Iterable[Filing]) -> Standing | None:
     observation = FilingObservation.objects.filter(filing=first).order_by("-pk").first()
     cure = Clock.objects.filter(filing=first, purpose=ClockPurpose.CURE, stopped_at__isnull=True)
     cure_by = cure.values_list("due_on", flat=True).first() if observation and observation.is_open else None
-    return Standing(first, answer_of(first), observation, cure_by, open_standstill(first))
+    return Standing(first, answer_of(first), observation, cure_by, open_standstill(first), pending(first))
 
 
 def answer_of(filing: Filing) -> Answer:

@@ -19,11 +19,11 @@ from law.rules.legal_dates import legal_filing_date
 from ledger import services as ledger
 from organization import selectors as organization
 from organization.models import Person
-from workflows.enums import Channel, FilingState, NoticeMeans
+from workflows.enums import Channel, DesistimientoEffect, FilingState, NoticeMeans
 from workflows.errors import FilingRefused
 from workflows.models import Filing, FilingItem, FilingObservation, Procedure, Process, TrackingKey
 from workflows.selectors.procedures import procedure_on
-from workflows.services import cases, clocks, keys, observations, standstills
+from workflows.services import cases, clocks, desistimientos, keys, observations, standstills
 from workflows.services.cargos import ensure_cargo, intake_unit
 from workflows.services.procedures import GENERAL_MAXIMUM
 
@@ -60,6 +60,7 @@ class Presentation:
     ``procedure`` is the code of an entry of the TUPA, with its own route and term; without one the general term runs,
     or that of ``term``. ``notify_by`` is how the person asks to be notified.
     ``defects`` is what mesa de partes sees missing as it receives: the filing is observed at once.
+    ``desists`` is what a later paper desists of.
     ``key`` is the tracking key that the form brings along, so that the same form answered twice shows the same one;
     empty: a new one is made.
     """
@@ -80,6 +81,7 @@ class Presentation:
     defects: Sequence[str] = ()
     deliverables: Sequence[str] = ()
     document_label: str = ""
+    desists: DesistimientoEffect | None = None
 
 
 @dataclass(frozen=True)
@@ -171,7 +173,10 @@ def _file_later_now(
         party = _known_party(expediente, presentation.party) or _new_party(presentation.party)
         filing = _register(presentation, party, expediente, received_by, is_first=False, at=at)
         _keep_papers(filing, presentation, files, at=at)
-        standstills.take(filing=filing, by=received_by, at=at)
+        if presentation.desists:
+            desistimientos.take(paper=filing, effect=presentation.desists, by=received_by, at=at)
+        else:
+            standstills.take(filing=filing, by=received_by, at=at)
         if cures is not None:
             _cure(filing, cures, received_by, at)
     return FilingReceipt(filing, expediente, ensure_cargo(filing=filing, at=at))

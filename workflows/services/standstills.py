@@ -92,6 +92,13 @@ def go_on(*, standstill: Standstill, reason: str, by: Person, at: datetime) -> N
         _record("filing.went_on", held, {"reason": why}, by, at)
 
 
+def cancel(*, filing: Filing, by: Person, at: datetime) -> None:
+    """End the wait because the request itself ended, in the transaction that ends it."""
+    found = open_standstill(filing)
+    if found is not None:
+        _end(found, ClockState.CANCELLED, by, at)
+
+
 def propose_due(at: datetime, *, limit: int = 500) -> int:
     """Note which procedures may be declared abandoned from now on, and return how many. It declares nothing."""
     over = Standstill.objects.select_related("clock", "filing").filter(
