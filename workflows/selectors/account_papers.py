@@ -11,6 +11,7 @@ from docs_store.ports import Draft, Section
 from law.rules.dates import day_long
 from workflows.models import Clock
 from workflows.selectors.accounts import Account, Told
+from workflows.selectors.counts import extension_of
 
 
 def account_text(account: Account, expediente: Expediente) -> Draft:
@@ -73,7 +74,7 @@ def line_of(clock: Clock) -> str:
         "term": {"amount": clock.amount, "unit": clock.unit},
         "place": clock.place,
         "suspensions": [{end: each[end] for end in ("from", "to") if each[end]} for each in clock.suspensions] or None,
-        "extension": clock.extension,
+        "extension": extension_of(clock),
         "distance": {"days": clock.distance["days"], "unit": clock.distance["unit"]} if clock.distance else None,
     }
     return json.dumps({name: value for name, value in case.items() if value is not None})

@@ -15,7 +15,7 @@ from law.rules.deadlines import UNIT_NAMES, derive
 from organization.models import Person
 from workflows.enums import ClockState
 from workflows.models import OPEN_STATUSES, Clock
-from workflows.selectors.counts import case_of, given
+from workflows.selectors.counts import case_of, extension_of, given
 from workflows.selectors.strips import Strip, strip_of
 
 
@@ -95,7 +95,7 @@ def as_json(clock: Clock, today: date) -> dict[str, Any]:
         "term": {"amount": clock.amount, "unit": clock.unit},
         "place": clock.place,
         "suspensions": clock.suspensions,
-        "extension": clock.extension,
+        "extension": extension_of(clock),
         "distance": clock.distance,
         "due": None if clock.state == ClockState.SUSPENDED else clock.due_on.isoformat(),
         "derivation": clock.derivation,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from law import selectors as law
 from law.enums import TermUnit
@@ -30,6 +31,12 @@ def case_of(clock: Clock, sources: Mapping[str, str]) -> Case:
         norm=clock.derivation_norm,
         sources=sources,
     )
+
+
+def extension_of(clock: Clock) -> dict[str, Any] | None:
+    """Return the extension of a clock by the fields of a line of ``due``, without who asked for it."""
+    more = clock.extension
+    return {field: more[field] for field in ("amount", "unit", "requested")} if more else None
 
 
 def given(clock: Clock) -> str:

@@ -64,7 +64,9 @@ def extend_term(
         _check_asked(held, asked_on, at)
         unit = TermUnit(held.unit)
         moved = clocks.extend(clock=held, amount=amount, unit=unit, requested_on=asked_on, by=by, at=at)
-        facts = {"amount": amount, "unit": str(unit), "asked": asked_on.isoformat(), "asked_by": who, "reason": why}
+        moved.extension = {**(moved.extension or {}), "asked_by": who}  # a name: beside the ledger, never in it
+        moved.save(update_fields=["extension"])
+        facts = {"amount": amount, "unit": str(unit), "asked": asked_on.isoformat(), "reason": why}
         _record("filing.term_extended", moved, facts, by, at)
     return moved
 
