@@ -34,7 +34,8 @@ from tests.conftest import new_index_url
 from tests.servers import backing
 
 WHOLE = Depth()
-LATER = timedelta(days=2)
+SWEPT = timedelta(days=8)
+"""An object is swept once it is a day old and its first lock is over: seven days on S3."""
 
 
 @pytest.fixture(scope="module")
@@ -130,11 +131,11 @@ def test_a_row_without_object_is_named(whole: Document) -> None:
     assert subjects(Kind.OBJECT_MISSING) == [f"version:{version.pk}"]
 
 
-def test_an_object_without_row_is_named_once_it_is_a_day_old(whole: Document) -> None:
+def test_an_object_without_row_is_named_once_it_could_be_swept(whole: Document) -> None:
     digest = get_archive().put(io.BytesIO(b"of nobody"))
 
     assert found() == []
-    assert f"object:{digest}" in subjects(Kind.OBJECT_UNKNOWN, at=timezone.now() + LATER)
+    assert f"object:{digest}" in subjects(Kind.OBJECT_UNKNOWN, at=timezone.now() + SWEPT)
 
 
 def test_an_object_of_another_size_than_its_row_is_named(whole: Document) -> None:

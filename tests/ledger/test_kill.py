@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from config.worker import POLL_SECONDS
-from tests.servers import databases
+from tests.servers.installations import own_servers
 
 pytestmark = pytest.mark.kill
 ROOT = Path(__file__).resolve().parents[2]
@@ -22,10 +22,10 @@ SLACK_SECONDS = 0.6
 def nursery(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     folder = tmp_path_factory.mktemp("nursery")
     seed = str(random.randrange(10_000))
-    with databases.fresh(folder) as url:
+    with own_servers() as servers:  # its chain's heads are listed in its archive: nobody else's may stand there
         done = subprocess.run(
             [sys.executable, "-m", "tests.ledger.nursery", seed],
-            cwd=ROOT, env=os.environ | {"DATA_DIR": str(folder), "DATABASE_URL": url, "BROKER_URL": ""},
+            cwd=ROOT, env=os.environ | servers | {"DATA_DIR": str(folder), "BROKER_URL": ""},
             capture_output=True, text=True, timeout=240, check=False,
         )  # fmt: skip
     assert done.returncode == 0, f"seed {seed}: {done.stdout}{done.stderr}"

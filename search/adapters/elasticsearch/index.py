@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any, TypeVar
 
 from elasticsearch import BadRequestError, TransportError
@@ -25,6 +25,8 @@ from search.rules.keys import DAY_SHIFT
 
 TRIES = 3
 REST_SECONDS = 5.0
+CHANGE_SECONDS = 0.2
+"""For so long a version that is being taken away may still be asked, and answers that its shards are gone."""
 MADE_ALREADY = "resource_already_exists_exception"
 Answer = TypeVar("Answer")
 
@@ -118,6 +120,7 @@ class ElasticsearchIndex:
             except SearchUnavailable as error:
                 if attempt or isinstance(error.__cause__, TransportError):
                     raise
+                sleep(CHANGE_SECONDS)
         raise SearchUnavailable
 
     def _write(self, change: Callable[[Version], bool]) -> None:
