@@ -6,14 +6,14 @@ from datetime import timedelta
 import pytest
 
 from docs_store.enums import DocumentState, NumberState
-from docs_store.models import Document, Number
+from docs_store.models import Document, Number, Version
 from docs_store.selectors import open_version
 from ledger.models import Entry
 from organization.models import Post
 from signing import services as signing
 from signing.enums import Status
 from signing.errors import WrongPin
-from signing.models import Credential, Signature, Visado
+from signing.models import Credential, Signature, Slot, Visado
 from tests.cases.conftest import MONDAY, Town, text_of
 from workflows import services as workflows
 from workflows.enums import MovementKind
@@ -185,6 +185,31 @@ def test_an_act_signed_on_another_day_is_typeset_anew_under_its_number(town: Tow
     assert len(signing.valid_visados(act)) == 1
     assert act.emitted_version is not None
     assert "17 de noviembre de 2026" in " ".join(row.text for row in act.emitted_version.page_texts.all())
+
+
+def test_a_paper_that_another_call_typeset_anew_meanwhile_is_signed_in_its_newest_form(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    process = _until_visado(town)
+    town.decides(town.task(process, "visar"), "jefe-oaj", "endorsed")
+    town.decides(town.task(process, "numerar"), "secretario-general", "numbered")
+    to_sign = acts._bytes_to_sign
+    meanwhile: list[Version] = []
+
+    def overtaken(slot: Slot) -> Version:
+        """Between a call's look at its place and its signature, the same form sent twice typesets once more."""
+        found = to_sign(slot)
+        if not meanwhile:
+            act, mayor = town.act(process), town.person("alcalde")
+            signers = acts.signers_of(act, [Post.objects.get(slug="alcalde")], MONDAY)
+            meanwhile.append(acts._typeset(act, signers, by=mayor, at=MONDAY))
+        return found
+
+    monkeypatch.setattr(acts, "_bytes_to_sign", overtaken)
+    town.decides(town.task(process, "firmar"), "alcalde", "signed")
+
+    assert town.act(process).state == DocumentState.EMITTED
+    assert Signature.objects.get(document=town.act(process), withdrawn_at=None).slot.version == meanwhile[0]
 
 
 def test_an_act_that_its_signer_returns_keeps_its_number(town: Town) -> None:
