@@ -19,6 +19,7 @@ ONE_DAY = timedelta(days=1)
 WEEK, WORKING_WEEK = 7, 5
 NUMBERED = {TermUnit.BUSINESS_DAYS, TermUnit.CALENDAR_DAYS}
 LONGEST, ONE_LINE = 800, 37
+ROOM_OF_A_MONTH = timedelta(days=3)
 
 
 @dataclass(frozen=True)
@@ -124,6 +125,11 @@ def _begins(clock: Clock, today: date) -> Mark:
     return Mark(f"{day}, {hour}", _("presentó"), "event")
 
 
+def _is_month_told(day: date, *, is_first: bool) -> bool:
+    """Return whether the month stands over the day: over its first one, and over the strip's, if there is room."""
+    return day.day == 1 or (is_first and (day + ROOM_OF_A_MONTH).month == day.month)
+
+
 def _days(clock: Clock, calendar: Calendar, today: date, last: date) -> Iterator[StripDay]:
     number, told, part_before = 0, 0, ""
     for ahead in range((last - clock.event_on).days + 1):
@@ -140,7 +146,7 @@ def _days(clock: Clock, calendar: Calendar, today: date, last: date) -> Iterator
             number=told if look == "window" else number if _is_numbered(clock, look) else None,
             is_today=day == today,
             name=mark.name if mark and look in {"off", "disputed"} else "",
-            month=MONTHS[day.month - 1] if ahead == 0 or day.day == 1 else "",
+            month=MONTHS[day.month - 1] if _is_month_told(day, is_first=ahead == 0) else "",
             part=_part_name(clock, part) if starts_part else "",
             within=part or (part_before if look in {"off", "weekend"} and part_before != "suspended" else ""),
             is_unverified=look == "disputed" or (look == "off" and mark is not None and mark.norm == UNVERIFIED),
