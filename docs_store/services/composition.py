@@ -56,6 +56,7 @@ def typeset_document(
     rubrics: Sequence[Rubric] = (),
     reserve: Reserve | None = None,
     plan: Plan | None = None,
+    newest: Version | None = None,
     code: Callable[[], str] = random_code,
 ) -> tuple[Version, tuple[Place, ...]]:
     """Typeset the newest text under the document's number and keep it; return the version and its signers' places.
@@ -66,6 +67,7 @@ def typeset_document(
     :param visados: as the act prints them; ``rubrics`` as an annex prints them on each page.
     :param reserve: puts the signature fields into the bytes, before they are kept; none for what nobody signs.
     :param plan: writes who signs where, in the transaction of the version: neither is without the other.
+    :param newest: the newest version when the caller saw that a paper is needed; without it, the one of now.
     :param code: makes the verification code, once for a document.
     :raises NumberMissing: it is to be signed and has no number.
     :raises TextMissing: nothing was written yet, or an annex has no file that could travel with it.
@@ -73,7 +75,7 @@ def typeset_document(
     :raises DocumentIsClosed: it was emitted or annulled.
     :raises ArchiveUnavailable: nothing was recorded; the call may be repeated.
     """
-    newest = latest_version(document)
+    newest = newest or latest_version(document)
     text = latest_text(document)
     if text is None or text.content is None:
         raise TextMissing

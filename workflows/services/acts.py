@@ -66,11 +66,12 @@ def number_document(*, document: Document, posts: list[Post], by: Person, at: da
     """
     signers = signers_of(document, posts, at)
     docs.reserve_number(document=document, at=at, by=by)
+    newest = stored.latest_version(document)  # before the look: what another call typesets from here on is noticed
     standing = _standing_paper(document, at)
     if standing is not None:
         return standing
     _typeset_annexes(document, by=by, at=at)
-    return _typeset(document, signers, by=by, at=at)
+    return _typeset(document, signers, newest=newest, by=by, at=at)
 
 
 def _standing_paper(document: Document, at: datetime) -> Version | None:
@@ -85,9 +86,11 @@ def _standing_paper(document: Document, at: datetime) -> Version | None:
     return paper if is_signed else None
 
 
-def _typeset(document: Document, signers: list[Signer], *, by: Person, at: datetime) -> Version:
+def _typeset(
+    document: Document, signers: list[Signer], *, newest: Version | None = None, by: Person, at: datetime
+) -> Version:
     try:
-        return _typeset_with_places(document, signers, by=by, at=at)
+        return _typeset_with_places(document, signers, newest, by=by, at=at)
     except TextChanged:
         standing = _standing_paper(document, at)
         if standing is None:
@@ -95,7 +98,9 @@ def _typeset(document: Document, signers: list[Signer], *, by: Person, at: datet
         return standing
 
 
-def _typeset_with_places(document: Document, signers: list[Signer], *, by: Person, at: datetime) -> Version:
+def _typeset_with_places(
+    document: Document, signers: list[Signer], newest: Version | None, *, by: Person, at: datetime
+) -> Version:
     visados = signing.valid_visados(document)
     version, _places = docs.typeset_document(
         document=document,
@@ -110,6 +115,7 @@ def _typeset_with_places(document: Document, signers: list[Signer], *, by: Perso
             posts=[s.post for s in signers],
             named=[signing.Named(s.person, s.capacity) for s in signers],
         ),
+        newest=newest,
         by=by,
         at=at,
     )
