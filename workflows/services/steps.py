@@ -75,7 +75,7 @@ def complete_step(*, task_id: int, decision: Decision, by: Person, at: datetime)
         return engine.answer_repeated(task, outcome=decision.outcome, by=by)
     bars.check_bar(task.process, step.kind)
     try:
-        document = PREPARE.get(step.kind, _nothing)(task, step, decision, by, at)
+        document = _prepared(task, step, decision, by, at)
     except (DocsStoreError, SigningError, StepRefused):
         task.refresh_from_db(fields=["status", "outcome", "owner", "finished"])
         if task.status in OPEN_STATUSES:
@@ -89,6 +89,15 @@ def complete_step(*, task_id: int, decision: Decision, by: Person, at: datetime)
         locked.document = document
         _move_on(locked, step, decision, by, at)
     return locked
+
+
+def _prepared(task: Task, step: Step, decision: Decision, by: Person, at: datetime) -> Document | None:
+    """Prepare the step; whom the same form, sent twice, overtook goes on once from what the other call has made."""
+    prepare = PREPARE.get(step.kind, _nothing)
+    try:
+        return prepare(task, step, decision, by, at)
+    except acts.OVERTAKEN:
+        return prepare(task, step, decision, by, at)
 
 
 def _check_decision(step: Step, decision: Decision) -> None:
