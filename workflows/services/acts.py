@@ -155,8 +155,6 @@ def sign_next(*, document: Document, post: Post, pin: str, by: Person, at: datet
         signature = _sign(document, slot, post, pin=pin, proof=proof, by=by, at=at)
     except OVERTAKEN:
         standing = _standing_signature(document, post, by)
-        if standing is None and _is_replaced(slot):
-            return sign_next(document=document, post=post, pin=pin, proof=proof, by=by, at=at)
         if standing is None:
             raise
         signature = standing
@@ -226,12 +224,6 @@ def _check_named(slot: Slot, standing: Standing) -> None:
             )
             % {"named": slot.person, "capacity": slot.capacity, "person": standing.person.full_name}
         )
-
-
-def _is_replaced(slot: Slot) -> bool:
-    """Return whether another call, at the same moment, typeset the paper of this place anew: it is signed there."""
-    slots = planned_slots(slot.version.document)
-    return bool(slots) and slots[0].version_id != slot.version_id
 
 
 def _standing_signature(document: Document, post: Post, person: Person) -> Signature | None:
