@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from docs_store.errors import UploadRefused
+from docs_store.models import Expediente
 from organization.models import Person
 from portal import selectors, services
 from portal.views import visitors
@@ -17,7 +18,7 @@ from portal.views.procedures import offer_on_form
 from workflows.enums import Channel
 from workflows.errors import FilingNotFound
 from workflows.forms import DesistForm, PapersForm, PresentationForm
-from workflows.models import TrackingKey
+from workflows.models import FilingObservation, TrackingKey
 from workflows.services import filings, keys, receipts
 from workflows.services.filings import FilingReceipt, PartyData
 
@@ -56,17 +57,9 @@ def add(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return visitors.unshared(render(request, "portal/add.html", {"form": PapersForm(), "row": row}))
     form = PapersForm(request.POST, request.FILES)
-    if form.is_valid():
-        try:
-            receipt = filings.file_later(
-                presentation=form.presentation(channel=Channel.WEB, party=_party_data(row.party)),
-                expediente=row.expediente,
-                received_by=None,
-                at=timezone.now(),
-            )
-            return _receipt_page(request, receipt, missing=[])
-        except UploadRefused as error:
-            form.refuse_file(str(error))
+    receipt = _filed_later(form, row.expediente, row.party)
+    if receipt is not None:
+        return _receipt_page(request, receipt, missing=[])
     page = render(request, "portal/add.html", {"form": form, "row": row}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     return visitors.unshared(page)
 
@@ -84,21 +77,9 @@ def cure(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return visitors.unshared(render(request, "portal/cure.html", {"form": PapersForm(), **context}))
     form = PapersForm(request.POST, request.FILES)
-    if form.is_valid():
-        try:
-            presentation = form.presentation(channel=Channel.WEB, party=_party_data(row.party))
-            if not form.cleaned_data["subject"]:
-                presentation = replace(presentation, subject=_("Entrega de lo que faltaba"))
-            receipt = filings.file_later(
-                presentation=presentation,
-                expediente=row.expediente,
-                received_by=None,
-                at=timezone.now(),
-                cures=observation,
-            )
-            return _receipt_page(request, receipt, missing=[])
-        except UploadRefused as error:
-            form.refuse_file(str(error))
+    receipt = _filed_later(form, row.expediente, row.party, cures=observation)
+    if receipt is not None:
+        return _receipt_page(request, receipt, missing=[])
     page = render(request, "portal/cure.html", {"form": form, **context}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     return visitors.unshared(page)
 
@@ -110,17 +91,9 @@ def desist(request: HttpRequest) -> HttpResponse:
     if row is None or row.party is None:
         return redirect("portal:home")
     form = DesistForm(*([request.POST, request.FILES] if request.method == "POST" else []))
-    if form.is_valid():
-        try:
-            receipt = filings.file_later(
-                presentation=form.presentation(channel=Channel.WEB, party=_party_data(row.party)),
-                expediente=row.expediente,
-                received_by=None,
-                at=timezone.now(),
-            )
-            return _receipt_page(request, receipt, missing=[])
-        except UploadRefused as error:
-            form.refuse_file(str(error))
+    receipt = _filed_later(form, row.expediente, row.party)
+    if receipt is not None:
+        return _receipt_page(request, receipt, missing=[])
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
     return visitors.unshared(render(request, "portal/desist.html", {"form": form, "row": row}, status=status))
 
@@ -140,6 +113,24 @@ def slip_pdf(request: HttpRequest) -> HttpResponse:
     response = HttpResponse(pdf, content_type="application/pdf")
     response.headers["Content-Disposition"] = 'inline; filename="talon.pdf"'
     return visitors.unshared(response)
+
+
+def _filed_later(
+    form: PapersForm, expediente: Expediente, party: Person, *, cures: FilingObservation | None = None
+) -> FilingReceipt | None:
+    """Receive a later paper of the session's file; nothing is received where the form says what to change."""
+    if not form.is_valid():
+        return None
+    try:
+        presentation = form.presentation(channel=Channel.WEB, party=_party_data(party))
+        if cures is not None and not form.cleaned_data["subject"]:
+            presentation = replace(presentation, subject=_("Entrega de lo que faltaba"))
+        return filings.file_later(
+            presentation=presentation, expediente=expediente, received_by=None, at=timezone.now(), cures=cures
+        )
+    except UploadRefused as error:
+        form.refuse_file(str(error))
+        return None
 
 
 def _receipt_page(request: HttpRequest, receipt: FilingReceipt, *, missing: list[str]) -> HttpResponse:
