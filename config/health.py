@@ -6,7 +6,6 @@ started while the first still waits. What they find is told here and remembered 
 
 import shutil
 import threading
-import traceback
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from http import HTTPStatus
@@ -28,6 +27,7 @@ from config.conditions import Service
 from docs_store.archive import get_archive
 from ledger import selectors as ledger
 from ledger.ports import Backlog
+from ledger.rules.failures import place_of
 from organization.identity import get_servers
 from search.index import get_index
 
@@ -124,8 +124,7 @@ class Probe:
 
 def _class_and_place(error: Exception) -> str:
     """Return the error's class and where it was raised; never its message, which may hold anything."""
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{type(error).__name__} at {Path(frame.filename).name}:{frame.lineno}"
+    return f"{type(error).__name__} at {Path(place_of(error)).name}"
 
 
 def _check_database() -> None:

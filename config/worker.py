@@ -11,7 +11,6 @@ import os
 import secrets
 import socket
 import threading
-import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -27,6 +26,7 @@ from docs_store.services import heads
 from ledger import selectors as ledger_selectors
 from ledger import services as ledger
 from ledger.enums import Queue
+from ledger.rules.failures import place_of
 from workflows.services import successions, timers
 
 POLL_SECONDS = 0.2
@@ -67,8 +67,7 @@ class Job:
             self.run()
             self.next_at = monotonic() + self.every_seconds
         except Exception as error:
-            frame = traceback.extract_tb(error.__traceback__)[-1]
-            told = {"job": self.name, "error": type(error).__name__, "place": f"{frame.filename}:{frame.lineno}"}
+            told = {"job": self.name, "error": type(error).__name__, "place": place_of(error)}
             logger.error("a job of the worker failed and will be tried again", extra=told)
             connection.close()
             self.next_at = monotonic() + self.patience_seconds

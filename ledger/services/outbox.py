@@ -1,7 +1,6 @@
 """The outbox: leases events to a worker, runs their consumers, and puts back what failed."""
 
 import logging
-import traceback
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
@@ -14,6 +13,7 @@ from ledger import selectors
 from ledger.enums import Queue
 from ledger.models import Event
 from ledger.ports import Delivery
+from ledger.rules.failures import place_of
 from ledger.rules.patience import LONGEST_WAIT, retry_delay
 from ledger.services.subscriptions import Consumer, consumer, subscribe, takes_several, unsubscribe
 
@@ -152,9 +152,7 @@ def _mark_done(events: Iterable[Event], worker: str) -> None:
 def _fail(event: Event, error: Exception, worker: str) -> None:
     """Put the event back for later. The log gets the place in the code, which holds nobody's data."""
     name = type(error).__name__
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    place = f"{frame.filename}:{frame.lineno}"
-    told = {"event": event.pk, "consumer": event.consumer, "error": name, "place": place}
+    told = {"event": event.pk, "consumer": event.consumer, "error": name, "place": place_of(error)}
     logger.warning("delivery failed", extra=told)
     now = timezone.now()
     Event.objects.filter(pk=event.pk, leased_by=worker, done_at__isnull=True).update(
