@@ -9,11 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from desk.forms.terms import GoOnForm, NotifiedForm, WithdrawForm
-from desk.views.cases import holds_file, visible_case
 from desk.views.counter import at_the_counter, filing_of, party_data, receipt_page
+from desk.views.decisions import decision_page, held_case, sent
 from desk.views.sitting import DeskRequest, seated
-from desk.views.standstills import decision_page
-from desk.views.terms import sent
 from docs_store.errors import UploadRefused
 from law.rules.dates import day_long
 from workflows.enums import Channel, DesistimientoEffect, DesistimientoOutcome
@@ -60,11 +58,12 @@ def tell(request: DeskRequest, pk: int, desistimiento_id: int) -> HttpResponse:
         return _("Los terceros pueden pedir que siga hasta el %(day)s.") % {"day": day_long(clock.due_on)}
 
     words = {
+        "filing": found.filing,
         "title": _("Se notificó a los terceros"),
         "verb": _("Anotar el día"),
         "effect": _("Desde ese día corre su plazo para pedir que el trámite siga. Hasta que termine no se acepta."),
     }
-    return decision_page(request, found.filing, form, words, act)
+    return decision_page(request, found.filing.expediente, form, words, act)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -84,6 +83,7 @@ def accept(request: DeskRequest, pk: int, desistimiento_id: int) -> HttpResponse
     is_of_claim = found.effect == DesistimientoEffect.CLAIM
     ends = _("No podrá volver a pedir lo mismo.") if is_of_claim else _("Podrá volver a pedirlo en otro trámite.")
     words = {
+        "filing": found.filing,
         "title": _("Aceptar el desistimiento"),
         "verb": _("Aceptar el desistimiento"),
         "effect": _(
@@ -92,7 +92,7 @@ def accept(request: DeskRequest, pk: int, desistimiento_id: int) -> HttpResponse
         )
         + f" {ends}",
     }
-    return decision_page(request, found.filing, form, words, act)
+    return decision_page(request, found.filing.expediente, form, words, act)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -108,20 +108,18 @@ def go_on(request: DeskRequest, pk: int, desistimiento_id: int) -> HttpResponse:
         return _("El trámite sigue, con su motivo.")
 
     words = {
+        "filing": found.filing,
         "title": _("Seguir de oficio"),
         "verb": _("Seguir con el trámite"),
         "effect": _("Porque un tercero lo pidió o el interés general lo exige. Los plazos siguen como están."),
     }
-    return decision_page(request, found.filing, form, words, act)
+    return decision_page(request, found.filing.expediente, form, words, act)
 
 
 def _held(request: DeskRequest, pk: int, desistimiento_id: int) -> Desistimiento:
     """Return a desistimiento of a file that this person has now; decided meanwhile, the service says so."""
-    found = visible_case(request, pk)
     rows = Desistimiento.objects.select_related("filing__expediente", "filing__party", "paper", "clock")
-    desistimiento = get_object_or_404(rows, pk=desistimiento_id, filing__expediente=found)
-    if not holds_file(request, found):
-        raise Http404
+    desistimiento = get_object_or_404(rows, pk=desistimiento_id, filing__expediente=held_case(request, pk))
     if request.method != "POST" and desistimiento.outcome != DesistimientoOutcome.PENDING:
         raise Http404
     return desistimiento

@@ -1,23 +1,15 @@
 """A procedure that waits for its citizen: noted, ended because it goes on, or declared abandoned by a resolution."""
 
-from collections.abc import Callable, Mapping
-from http import HTTPStatus
-
-from django import forms
-from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from desk.forms.terms import DeclareForm, GoOnForm, WaitForm
-from desk.views.cases import holds_file, visible_case
+from desk.views.decisions import decision_page, held_case, sent
 from desk.views.sitting import DeskRequest, seated
-from desk.views.terms import sent
-from law.errors import LawError
 from law.rules.dates import day_long
-from workflows.errors import WorkflowsError
 from workflows.models import Filing, Standstill
 from workflows.selectors.standstills import acts_of
 from workflows.services import standstills
@@ -28,8 +20,7 @@ from workflows.services import standstills
 def wait(request: DeskRequest, filing_id: int) -> HttpResponse:
     """Note that a procedure waits for its citizen."""
     filing = get_object_or_404(Filing.objects.select_related("expediente", "party"), pk=filing_id, is_first=True)
-    if not holds_file(request, visible_case(request, filing.expediente_id)):
-        raise Http404
+    held_case(request, filing.expediente_id)
     form = WaitForm(sent(request))
 
     def act() -> str:
@@ -38,6 +29,7 @@ def wait(request: DeskRequest, filing_id: int) -> HttpResponse:
         return _("Se espera a la persona. Puede declararse abandono desde el %(day)s.") % {"day": day}
 
     words = {
+        "filing": filing,
         "title": _("Se espera a la persona"),
         "verb": _("Anotar la espera"),
         "effect": _(
@@ -45,7 +37,7 @@ def wait(request: DeskRequest, filing_id: int) -> HttpResponse:
             "lo hace en su plazo, puede declararse el abandono; nunca ocurre solo."
         ),
     }
-    return decision_page(request, filing, form, words, act)
+    return decision_page(request, filing.expediente, form, words, act)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -60,11 +52,12 @@ def go_on(request: DeskRequest, pk: int, clock_id: int) -> HttpResponse:
         return _("El trámite sigue: ya no se espera a la persona.")
 
     words = {
+        "filing": found.filing,
         "title": _("El trámite sigue"),
         "verb": _("Terminar la espera"),
         "effect": _("Ya no se espera a la persona, y no se declara el abandono."),
     }
-    return decision_page(request, found.filing, form, words, act)
+    return decision_page(request, found.filing.expediente, form, words, act)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -81,6 +74,7 @@ def declare(request: DeskRequest, pk: int, clock_id: int) -> HttpResponse:
 
     day = day_long(standstills.declared_from(found))
     words = {
+        "filing": found.filing,
         "title": _("Declarar el abandono"),
         "verb": _("Declarar el abandono"),
         "effect": _(
@@ -89,31 +83,13 @@ def declare(request: DeskRequest, pk: int, clock_id: int) -> HttpResponse:
         )
         % {"day": day},
     }
-    return decision_page(request, found.filing, form, words, act)
+    return decision_page(request, found.filing.expediente, form, words, act)
 
 
 def _held(request: DeskRequest, pk: int, clock_id: int) -> Standstill:
     """Return what a file stands still for that this person has now; ended meanwhile, the service says so."""
-    found = visible_case(request, pk)
     rows = Standstill.objects.select_related("clock", "filing__expediente", "filing__party")
-    standstill = get_object_or_404(rows, clock=clock_id, filing__expediente=found)
-    if not holds_file(request, found):
-        raise Http404
+    standstill = get_object_or_404(rows, clock=clock_id, filing__expediente=held_case(request, pk))
     if request.method != "POST" and standstill.ended_at is not None:
         raise Http404
     return standstill
-
-
-def decision_page(
-    request: DeskRequest, filing: Filing, form: forms.Form, words: Mapping[str, str], act: Callable[[], str]
-) -> HttpResponse:
-    """Show a form on a page of its own, with the effect before the button; sent and in order, do it."""
-    if form.is_valid():
-        try:
-            messages.success(request, act())
-            return redirect("desk:expediente_tab", filing.expediente_id, "plazos")
-        except (WorkflowsError, LawError) as error:
-            form.add_error(None, str(error))
-    context = {"form": form, "file": filing.expediente, "filing": filing, **words}
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
-    return render(request, "desk/term_change.html", context, status=status)

@@ -1,24 +1,19 @@
 """What an official does with the term of a filing: extend it, suspend it as the citizen asks, let it run again."""
 
-from collections.abc import Callable, Mapping
-from http import HTTPStatus
-from typing import Any
+from collections.abc import Callable
 
-from django import forms
-from django.contrib import messages
-from django.http import Http404, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from desk.forms.terms import ExtendForm, ResumeForm, SuspendForm
-from desk.views.cases import holds_file, visible_case
+from desk.views.decisions import decision_page, held_case, sent
 from desk.views.sitting import DeskRequest, seated
+from docs_store.models import Expediente
 from law import selectors as law
-from law.errors import LawError, UnknownTerm
+from law.errors import UnknownTerm
 from law.rules.dates import day_long
-from workflows.errors import WorkflowsError
 from workflows.models import Clock
 from workflows.selectors.accounts import about_of
 from workflows.selectors.clocks import clocks_of
@@ -29,15 +24,17 @@ from workflows.services import term_changes
 @seated
 def extend(request: DeskRequest, pk: int, clock_id: int) -> HttpResponse:
     """Extend the term of a filing, once."""
-    clock = _held(request, pk, clock_id, is_offered=term_changes.may_extend)
+    file, clock = _held(request, pk, clock_id, is_offered=term_changes.may_extend)
     given = {"asked_on": request.desk.today, "asked_by": clock.filing.party.full_name if clock.filing else ""}
     form = ExtendForm(sent(request), initial=given, unit=clock.unit)
 
-    def act() -> Clock:
+    def act() -> str:
         data = form.cleaned_data
-        return term_changes.extend_term(clock=clock, **data, by=request.user, at=timezone.now())
+        return _done(term_changes.extend_term(clock=clock, **data, by=request.user, at=timezone.now()))
 
     words = {
+        "clock": clock,
+        "about": about_of(clock),
         "title": _("Prorrogar el plazo"),
         "verb": _("Prorrogar"),
         "effect": _(
@@ -45,25 +42,28 @@ def extend(request: DeskRequest, pk: int, clock_id: int) -> HttpResponse:
             "persona ve la nueva fecha en su trámite."
         ),
     }
-    return _page(request, clock, form, words, act)
+    return decision_page(request, file, form, words, act)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @seated
 def suspend(request: DeskRequest, pk: int, clock_id: int) -> HttpResponse:
     """Suspend the term of an answer because the citizen asked for it."""
-    clock = _held(request, pk, clock_id, is_offered=term_changes.may_suspend)
+    file, clock = _held(request, pk, clock_id, is_offered=term_changes.may_suspend)
     form = SuspendForm(sent(request), initial={"asked_on": request.desk.today, "first": request.desk.today})
 
-    def act() -> Clock:
-        return term_changes.suspend_on_request(clock=clock, **form.cleaned_data, by=request.user, at=timezone.now())
+    def act() -> str:
+        data = form.cleaned_data
+        return _done(term_changes.suspend_on_request(clock=clock, **data, by=request.user, at=timezone.now()))
 
     words = {
+        "clock": clock,
+        "about": about_of(clock),
         "title": _("Suspender a pedido de la persona"),
         "verb": _("Suspender el plazo"),
         "effect": " ".join(filter(None, [_("Esos días no corren, ni el silencio."), _most(request)])),
     }
-    return _page(request, clock, form, words, act)
+    return decision_page(request, file, form, words, act)
 
 
 def _most(request: DeskRequest) -> str:
@@ -79,62 +79,34 @@ def _most(request: DeskRequest) -> str:
 @seated
 def resume(request: DeskRequest, pk: int, clock_id: int) -> HttpResponse:
     """Let a term run again that the citizen had asked to suspend."""
-    clock = _held(request, pk, clock_id, is_offered=lambda clock: clock.is_suspended_on_request)
+    file, clock = _held(request, pk, clock_id, is_offered=lambda clock: clock.is_suspended_on_request)
     form = ResumeForm(sent(request), initial={"last": request.desk.today})
 
-    def act() -> Clock:
-        data = form.cleaned_data
-        return term_changes.resume_on_request(clock=clock, last=data["last"], by=request.user, at=timezone.now())
+    def act() -> str:
+        last = form.cleaned_data["last"]
+        return _done(term_changes.resume_on_request(clock=clock, last=last, by=request.user, at=timezone.now()))
 
     words = {
+        "clock": clock,
+        "about": about_of(clock),
         "title": _("Reanudar el plazo"),
         "verb": _("Reanudar el plazo"),
         "effect": _("Vuelve a correr el día hábil siguiente, y el vencimiento se cuenta otra vez."),
     }
-    return _page(request, clock, form, words, act)
+    return decision_page(request, file, form, words, act)
 
 
-def sent(request: DeskRequest) -> QueryDict | None:
-    """Return what a form sent, also where every box was left empty; nothing while it is only shown."""
-    return request.POST if request.method == "POST" else None
-
-
-def _held(request: DeskRequest, pk: int, clock_id: int, *, is_offered: Callable[[Clock], bool]) -> Clock:
-    """Return a clock of a filing of a file that this person has now. What a page no longer offers may still be sent:
-    the service answers why not."""
-    found = visible_case(request, pk)
-    own = clocks_of(found).filter(pk=clock_id, filing__isnull=False)
+def _held(
+    request: DeskRequest, pk: int, clock_id: int, *, is_offered: Callable[[Clock], bool]
+) -> tuple[Expediente, Clock]:
+    """Return a file that this person has now, and a clock of a filing of it. What a page no longer offers may still be
+    sent: the service answers why not."""
+    file = held_case(request, pk)
+    own = clocks_of(file).filter(pk=clock_id, filing__isnull=False)
     clock = own.select_related("filing__party", "filing__expediente").first()
-    if clock is None or not holds_file(request, found):
+    if clock is None or (request.method != "POST" and not is_offered(clock)):
         raise Http404
-    if request.method != "POST" and not is_offered(clock):
-        raise Http404
-    return clock
-
-
-def _page(
-    request: DeskRequest,
-    clock: Clock,
-    form: forms.Form,
-    words: Mapping[str, Any],
-    act: Callable[[], Clock],
-) -> HttpResponse:
-    """Show a form on a page of its own, with the effect before the button; sent and in order, do it."""
-    if form.is_valid():
-        try:
-            messages.success(request, _done(act()))
-            return redirect("desk:expediente_tab", clock.expediente_id, "plazos")
-        except (WorkflowsError, LawError) as error:
-            form.add_error(None, str(error))
-    context = {
-        "form": form,
-        "file": clock.filing and clock.filing.expediente,
-        "clock": clock,
-        "about": about_of(clock),
-        **words,
-    }
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
-    return render(request, "desk/term_change.html", context, status=status)
+    return file, clock
 
 
 def _done(clock: Clock) -> str:
