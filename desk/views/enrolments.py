@@ -25,34 +25,68 @@ from desk.views.second_step import entered
 from desk.views.sitting import DeskRequest, seated
 from organization import selectors as organization
 from organization import services
-from organization.errors import OrganizationError, PasswordRefused
+from organization.errors import EnrolmentRefused, OrganizationError, PasswordRefused
 from organization.models import Enrolment, Person
 
 View = Callable[..., HttpResponseBase]
 WRONG = HTTPStatus.UNPROCESSABLE_ENTITY
+ENROLMENT = "enrolment"
+"""Where the session keeps whose link this browser brought."""
+
+
+@never_cache
+@sensitive_post_parameters("token")
+@require_http_methods(["GET", "HEAD", "POST"])
+def enrolment(request: HttpRequest) -> HttpResponse:
+    """Take what stands behind the ``#`` of a link, sent by our script or pasted, and keep in the session whose it is.
+
+    A browser tells no server what stands there: no log on the way can hold it.
+    """
+    if request.method != "POST":
+        return _with_origin(render(request, "desk/enrolment.html"))
+    found = services.enrolment_of(services.pasted_token(request.POST.get("token", "")), at=timezone.now())
+    if found is None:
+        return _gone(request)
+    if not request.user.is_authenticated:
+        request.session.cycle_key()
+    request.session[ENROLMENT] = found.pk
+    return redirect("desk:enrolment_password")
 
 
 @never_cache
 @sensitive_post_parameters("password", "again")
 @require_http_methods(["GET", "HEAD", "POST"])
-def enrolment(request: HttpRequest, token: str) -> HttpResponse:
-    """Let who holds the link choose a password; then the sign-in goes on to their second factor."""
-    now = timezone.now()
-    found = services.enrolment_of(token, at=now)
+def enrolment_password(request: HttpRequest) -> HttpResponse:
+    """Let who brought a link choose a password; then the sign-in goes on to their second factor."""
+    if ENROLMENT not in request.session:
+        return redirect("desk:enrolment")
+    now, enrolment_id = timezone.now(), request.session[ENROLMENT]
+    found = services.open_enrolment(enrolment_id, at=now)
     if found is None:
-        return render(request, "desk/enrolment_gone.html", status=HTTPStatus.GONE)
+        return _gone(request)
     form = NewPasswordForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            person = services.use_enrolment(token=token, password=form.cleaned_data["password"], at=now)
+            person = services.use_enrolment(enrolment_id=enrolment_id, password=form.cleaned_data["password"], at=now)
         except PasswordRefused as error:
             form.add_error("password", str(error))
+        except EnrolmentRefused:  # somebody else used it meanwhile
+            return _gone(request)
         else:
             logout(request)
             response: HttpResponse = perform_login(request, Login(user=person, redirect_url=reverse("desk:tray")))
             return entered(request, response, person)
     context = {"form": form, "person": found.person}
-    page = render(request, "desk/enrolment.html", context, status=WRONG if form.is_bound else HTTPStatus.OK)
+    status = WRONG if form.is_bound else HTTPStatus.OK
+    return _with_origin(render(request, "desk/enrolment_password.html", context, status=status))
+
+
+def _gone(request: HttpRequest) -> HttpResponse:
+    request.session.pop(ENROLMENT, None)
+    return render(request, "desk/enrolment_gone.html", status=HTTPStatus.GONE)
+
+
+def _with_origin(page: HttpResponse) -> HttpResponse:
     page.headers["Referrer-Policy"] = "strict-origin"  # none at all would send the form with Origin: null
     return page
 
@@ -149,5 +183,5 @@ def withdraw_link(request: DeskRequest, enrolment_id: int) -> HttpResponse:
 
 
 def _link(request: DeskRequest, person: Person, token: str) -> HttpResponse:
-    address = request.build_absolute_uri(reverse("desk:enrolment", args=[token]))
+    address = request.build_absolute_uri(services.link_path(token))
     return render(request, "desk/enrolment_link.html", {"person": person, "address": address})

@@ -4,12 +4,14 @@ The first is given by one who looks after access. After a loss two such people a
 stands before them. Only a digest of the link is kept.
 """
 
+import re
 import secrets
 from datetime import datetime, timedelta
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -102,26 +104,42 @@ def withdraw_enrolment(*, enrolment_id: int, by: Person, at: datetime) -> None:
         _withdraw(enrolment, by=by, at=at)
 
 
+def link_path(token: str) -> str:
+    """Return where the link leads on this site. Browsers tell no server what stands behind the ``#``."""
+    return f"{reverse('desk:enrolment')}#{token}"
+
+
+def pasted_token(text: str) -> str:
+    """Return the token of what somebody pasted: the token alone, or the whole link."""
+    return re.split(r"[#/\s]", text.strip().rstrip("/"))[-1]
+
+
 def enrolment_of(token: str, *, at: datetime) -> Enrolment | None:
     """Return whose link this is, while it holds."""
-    found = Enrolment.objects.select_related("person").filter(token_sha256=token_digest(token)).first()
-    return found if token and found is not None and _is_open(found, at) and found.person.is_active else None
+    found = Enrolment.objects.filter(token_sha256=token_digest(token)).values_list("pk", flat=True).first()
+    return open_enrolment(found, at=at) if token and found else None
 
 
-def use_enrolment(*, token: str, password: str, at: datetime) -> Person:
+def open_enrolment(enrolment_id: int, *, at: datetime) -> Enrolment | None:
+    """Return the enrolment whose link was given, while it holds."""
+    given = Enrolment.objects.exclude(token_sha256="").select_related("person")
+    found = given.filter(pk=enrolment_id, person__is_active=True).first()
+    return found if found is not None and _is_open(found, at) else None
+
+
+def use_enrolment(*, enrolment_id: int, password: str, at: datetime) -> Person:
     """Set the person's password by their link, which is used up. After a loss all factors and sessions end with it.
 
+    :param enrolment_id: of whose token was brought: the caller has asked ``enrolment_of``.
     :raises EnrolmentRefused: the link holds no longer.
     :raises PasswordRefused: the sentences say what the password lacks; the link still holds.
     """
     with transaction.atomic():
-        found = enrolment_of(token, at=at)
-        if found is None:
+        list(Enrolment.objects.select_for_update().filter(pk=enrolment_id))
+        enrolment = open_enrolment(enrolment_id, at=at)
+        if enrolment is None:
             raise EnrolmentRefused(_("Este enlace ya se usó o venció. Pida otro a Informática o a Secretaría General."))
-        enrolment = Enrolment.objects.select_for_update(of=("self",)).get(pk=found.pk)
-        if not _is_open(enrolment, at):
-            raise EnrolmentRefused(_("Este enlace ya se usó o venció. Pida otro a Informática o a Secretaría General."))
-        person = _locked(found.person)
+        person = _locked(enrolment.person)
         check_password_strength(password, person)
         person.set_password(password)
         person.save(update_fields=["password"])

@@ -69,6 +69,7 @@ class Studio:
 def draw_trays(studio: Studio) -> None:
     studio.both("20-entrar", "", "/mesa/entrar/")
     studio.both("20d-no-puedo-entrar", "", "/mesa/entrar/ayuda/")
+    studio.both("20g-enlace-de-acceso", "", "/mesa/entrar/enlace/")
     studio.both("20e-mi-acceso", SECRETARY, "/mesa/acceso/")
     studio.both("20f-acceso-de-las-personas", SECRETARY, "/mesa/acceso/personas/")
     studio.both("01-bandeja", SECRETARY, "/mesa/")

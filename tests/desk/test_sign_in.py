@@ -21,6 +21,7 @@ from organization.services import factors, sessions
 from tests.desk.conftest import person
 from tests.factories import appoint
 
+LINK, CHOOSE = "/mesa/entrar/enlace/", "/mesa/entrar/enlace/contrasena/"
 PASSWORD = "cuatro llamas suben despacio"
 STEP = timedelta(seconds=factors.PERIOD_SECONDS)
 
@@ -383,25 +384,74 @@ def administrators() -> tuple[Person, Person]:
     return head, other
 
 
+def opens(client: Client, text: str) -> str | int:
+    """Paste a link, and return where it leads, or the status of what refuses it."""
+    answer = client.post(LINK, {"token": text})
+    return answer.headers.get("Location") or answer.status_code
+
+
 def test_a_link_leads_to_a_password_a_factor_and_the_desk(nobody_entered_yet: None) -> None:
     head, _other = administrators()
     token = services.invite(person=person("jefe-ois"), by=head, at=timezone.now())
-    client = Client()
-    address = f"/mesa/entrar/enlace/{token}/"
+    client, other = Client(), Client()
+    assert opens(client, token) == opens(other, token) == CHOOSE
 
-    assert client.post(address, {"password": "corta", "again": "corta"}).status_code == 422
-    answer = client.post(address, {"password": PASSWORD, "again": PASSWORD})
+    assert client.post(CHOOSE, {"password": "corta", "again": "corta"}).status_code == 422
+    answer = client.post(CHOOSE, {"password": PASSWORD, "again": PASSWORD})
 
     assert answer.headers["Location"] == "/mesa/entrar/segundo-factor/"
-    assert Client().get(address).status_code == 410
+    assert opens(Client(), token) == 410
+    assert other.post(CHOOSE, {"password": PASSWORD * 2, "again": PASSWORD * 2}).status_code == 410
+    assert person("jefe-ois").check_password(PASSWORD)
     assert token not in str(list(Enrolment.objects.values()))
+
+
+def test_a_link_may_be_pasted_whole_or_as_its_code(nobody_entered_yet: None) -> None:
+    head, _other = administrators()
+    token = services.invite(person=person("jefe-ois"), by=head, at=timezone.now())
+
+    for text in (token, f" {token}\n", f"#{token}", f"https://entidad.example{services.link_path(token)}"):
+        assert opens(Client(), text) == CHOOSE
+    for text in ("", "#", "otro", token[:-1]):
+        assert opens(Client(), text) == 410
+
+
+def test_no_address_of_a_link_holds_its_code(nobody_entered_yet: None) -> None:
+    head, _other = administrators()
+    token = services.invite(person=person("jefe-ois"), by=head, at=timezone.now())
+    client = Client()
+
+    told, _hash, code = services.link_path(token).partition("#")
+
+    assert (told, code) == (LINK, token)
+    page = client.get(told)
+    assert page.status_code == 200
+    assert page.headers["Referrer-Policy"] == "strict-origin"
+    assert client.get(CHOOSE).headers["Location"] == LINK
+    opens(client, token)
+    page = client.get(CHOOSE)
+    assert page.headers["Referrer-Policy"] == "strict-origin"
+    assert token not in page.content.decode()
+    assert client.get(f"{LINK}{token}/").status_code == 404
+
+
+def test_a_link_that_is_withdrawn_while_it_is_open_gives_nothing(nobody_entered_yet: None) -> None:
+    head, _other = administrators()
+    token = services.invite(person=person("jefe-ois"), by=head, at=timezone.now())
+    client = Client()
+    opens(client, token)
+    services.withdraw_enrolment(enrolment_id=Enrolment.objects.get().pk, by=head, at=timezone.now())
+
+    assert client.get(CHOOSE).status_code == 410
+    assert client.post(CHOOSE, {"password": PASSWORD, "again": PASSWORD}).headers["Location"] == LINK
+    assert not person("jefe-ois").check_password(PASSWORD)
 
 
 def test_a_link_dies_after_its_time(nobody_entered_yet: None) -> None:
     head, _other = administrators()
     token = services.invite(person=person("jefe-ois"), by=head, at=timezone.now() - timedelta(days=4))
 
-    assert Client().get(f"/mesa/entrar/enlace/{token}/").status_code == 410
+    assert opens(Client(), token) == 410
 
 
 def test_a_lost_factor_needs_two_others(official: Person) -> None:
@@ -435,7 +485,9 @@ def test_after_a_loss_the_former_factors_and_sessions_are_gone(official: Person)
     asked = services.ask_recovery(person=official, by=head, at=now)
     token = services.approve_recovery(enrolment_id=asked.pk, by=other, at=now)
 
-    answer = Client().post(f"/mesa/entrar/enlace/{token}/", {"password": PASSWORD, "again": PASSWORD})
+    brought = Client()
+    opens(brought, token)
+    answer = brought.post(CHOOSE, {"password": PASSWORD, "again": PASSWORD})
 
     assert answer.headers["Location"] == "/mesa/entrar/segundo-factor/"
     assert client.get("/mesa/bandeja/por-atender/").status_code == 302
@@ -457,11 +509,11 @@ def test_two_administrators_do_it_by_their_pages(official: Person) -> None:
     assert first.post(f"/mesa/acceso/personas/{asked.pk}/aprobar/").status_code == 422
     page = second.post(f"/mesa/acceso/personas/{asked.pk}/aprobar/").content.decode()
 
-    link = re.search(r"/mesa/entrar/enlace/[\w-]+/", page)
+    link = re.search(r"/mesa/entrar/enlace/#[\w-]+", page)
     assert link is not None
-    assert Client().get(link[0]).status_code == 200
+    assert opens(Client(), link[0]) == CHOOSE
     second.post(f"/mesa/acceso/personas/{asked.pk}/retirar/")
-    assert Client().get(link[0]).status_code == 410
+    assert opens(Client(), link[0]) == 410
 
 
 def test_the_first_administrator_is_made_at_the_console(
@@ -474,9 +526,9 @@ def test_the_first_administrator_is_made_at_the_console(
 
     call_command("make_administrator", "secretario-general")
 
-    link = re.search(r"/mesa/entrar/enlace/[\w-]+/", capsys.readouterr().out)
+    link = re.search(r"http\S+/mesa/entrar/enlace/#[\w-]+", capsys.readouterr().out)
     assert link is not None
-    assert Client().get(link[0]).status_code == 200
+    assert opens(Client(), link[0]) == CHOOSE
     assert Entry.objects.get(kind="enrolment.issued").actor == "system:console"
 
 
@@ -490,7 +542,7 @@ def test_the_console_gives_a_post_that_looks_after_access(
         call_command("make_administrator", "jefe-oaj", post="asistente-sg")
     call_command("make_administrator", "jefe-oaj", post="asistente-sg", act="R.A. 1-2026")
 
-    assert "/mesa/entrar/enlace/" in capsys.readouterr().out
+    assert "/mesa/entrar/enlace/#" in capsys.readouterr().out
     assert Entry.objects.get(kind="post.appointed").actor == "system:console"
 
 

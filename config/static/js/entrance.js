@@ -1,4 +1,5 @@
-// What the entrance adds where scripts run: the password shown on request, and keys (WebAuthn). Codes work without it.
+// What the entrance adds where scripts run: the password shown on request, links that open by themselves, and keys
+// (WebAuthn). Without it one pastes the link, and confirms with codes.
 (() => {
   "use strict";
 
@@ -15,6 +16,20 @@
       button.textContent = hidden ? place.dataset.hides : place.dataset.shows;
     });
     place.querySelector("label").after(button);
+  }
+
+  // What stands behind the "#" of a one-time link is told to no server: it is taken out of the address, and sent once.
+  const opening = document.querySelector("form[data-code-behind-hash]");
+  function sendCode() {
+    const code = location.hash.slice(1);
+    if (!code) return;
+    history.replaceState(null, "", location.pathname);
+    opening.querySelector("[name=token]").value = code;
+    opening.submit();
+  }
+  if (opening) {
+    addEventListener("hashchange", sendCode);
+    sendCode();
   }
 
   const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));

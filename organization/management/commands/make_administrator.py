@@ -6,7 +6,6 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.urls import reverse
 from django.utils import timezone
 
 from organization import selectors, services
@@ -70,6 +69,4 @@ def _advice() -> str:
 
 
 def _address(token: str) -> str:
-    return (
-        f"{(settings.PUBLIC_URL or selectors.entity().public_url).rstrip('/')}{reverse('desk:enrolment', args=[token])}"
-    )
+    return f"{(settings.PUBLIC_URL or selectors.entity().public_url).rstrip('/')}{services.link_path(token)}"
