@@ -20,7 +20,6 @@ from law.rules.places import places_of
 from law.rules.procedure import GivenTerm
 
 Fingerprint = tuple[Any, ...]
-TOLD_OF_DAYS = ("rows", "newest", "earliest", "latest", "suspending")
 CALENDARS_KEPT = 200
 _calendars: dict[tuple[str, date | None], tuple[Fingerprint, Calendar, LawBook]] = {}
 

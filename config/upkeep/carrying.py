@@ -29,7 +29,6 @@ class Carried:
 
     objects: int
     new: int
-    new_bytes: int
 
 
 def carry(wanted: Iterable[tuple[str, int]], source: Archive, target: Archive, say: Say) -> Carried:
@@ -52,7 +51,7 @@ def carry(wanted: Iterable[tuple[str, int]], source: Archive, target: Archive, s
                 if monotonic() - told > TOLD_EVERY_SECONDS:
                     say(_("  archivo: %(count)d copiados, %(size)d MB") % {"count": copied, "size": size // 1_000_000})
                     told = monotonic()
-    return Carried(total, copied, size)
+    return Carried(total, copied)
 
 
 def _batches(digests: Iterator[str]) -> Iterator[list[str]]:

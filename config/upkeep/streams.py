@@ -34,13 +34,6 @@ class Stream(io.RawIOBase):
         return len(taken)
 
 
-def chunks_of(file: Any) -> Iterator[bytes]:
-    """Yield what a file holds, and close it."""
-    with file:
-        while chunk := file.read(CHUNK):
-            yield chunk
-
-
 def compressed(chunks: Iterable[bytes]) -> Iterator[bytes]:
     """Yield the chunks as gzip."""
     packer = zlib.compressobj(LEVEL, wbits=GZIP)

@@ -31,7 +31,7 @@ PATTERN_COLUMNS = ("series", "pattern", "valid_from", "valid_to")
 NEEDED_KINDS = ("cargo", "escrito", "archivo", "anexo")
 NEEDED_REGISTERS = ("expediente", "registro-entrada", "registro-salida")
 HEADING = "templates/heading.typ"
-CARGO, NOT_TYPESET = "cargo", ""
+CARGO = "cargo"
 
 
 @dataclass(frozen=True)

@@ -32,11 +32,6 @@ def _unprintable() -> re.Pattern[str]:
     return re.compile(f"[^{''.join(re.escape(c) for c in sorted(allowed))}]")
 
 
-def is_printable(text: str) -> bool:
-    """Return whether paper can show the text."""
-    return _unprintable().search(text) is None
-
-
 def printable(text: str) -> str:
     """Return the text with a visible empty box for each character that no font has.
 

@@ -3,11 +3,9 @@ objects without a cross-reference, and changed form values."""
 
 from dataclasses import dataclass
 
-from signing.enums import TrustProblem
 from signing.ports import FileFinding, SignatureFinding
 
 ALLOWED_CHANGES = frozenset({"NONE", "LTA_UPDATES", "FORM_FILLING"})
-UNDECIDABLE = frozenset({TrustProblem.REVOCATION_UNKNOWN, TrustProblem.OTHER})
 
 
 @dataclass(frozen=True)

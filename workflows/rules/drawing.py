@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from workflows.ports import Step
 
 TASKS = ("userTask", "serviceTask")
-GATEWAYS = ("exclusiveGateway", "parallelGateway")
 
 
 @dataclass(frozen=True)
