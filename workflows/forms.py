@@ -22,8 +22,8 @@ from organization.enums import IdKind
 from organization.models import NO_DOCUMENT
 from workflows.enums import Channel, DesistimientoEffect, NoticeMeans, ProcedureChannel
 from workflows.selectors.procedures import procedures_on
-from workflows.services.filings import PartyData, Presentation, UploadedPaper
 from workflows.services.keys import KEY_ALPHABET, KEY_LENGTH
+from workflows.services.presentations import PartyData, Presentation, UploadedPaper
 
 BYTES_PER_MB = 1_000_000
 ID_LENGTHS = {IdKind.DNI: 8, IdKind.RUC: 11}

@@ -15,6 +15,7 @@ from workflows.models import Process
 from workflows.services import cargos, filings
 from workflows.services.demo import Demo, DemoCase, read_demo
 from workflows.services.play import DEMO_PIN
+from workflows.services.presentations import PartyData, Presentation, UploadedPaper
 
 DAYS_OF_A_CLOSED_CASE = 45
 ONE_OF_THE_OTHERS = 6
@@ -36,9 +37,9 @@ class Clerk(Demo):
             return super()._open(case, at)
         is_web = case.channel == Channel.WEB
         receipt = filings.file(
-            presentation=filings.Presentation(
+            presentation=Presentation(
                 channel=Channel(case.channel),
-                party=filings.PartyData(**case.party),
+                party=PartyData(**case.party),
                 subject=case.subject,
                 text=case.petition,
                 files=[_paper("solicitud.txt", f"{case.petition}\n{at.isoformat()}"), *_papers(case)],
@@ -50,14 +51,14 @@ class Clerk(Demo):
         return Process.objects.get(expediente=receipt.expediente)
 
 
-def _papers(case: DemoCase) -> list[filings.UploadedPaper]:
+def _papers(case: DemoCase) -> list[UploadedPaper]:
     """Return three or four papers that go with a petition."""
     return [_paper(name) for name in list(PAPERS)[: 3 + len(case.subject) % 2]]
 
 
-def _paper(name: str, text: str = "") -> filings.UploadedPaper:
+def _paper(name: str, text: str = "") -> UploadedPaper:
     title = name.removesuffix(".txt").replace("-", " ").capitalize()
-    return filings.UploadedPaper(name, io.BytesIO((text or PAPERS[name]).encode()), title)
+    return UploadedPaper(name, io.BytesIO((text or PAPERS[name]).encode()), title)
 
 
 def clerk(now: datetime) -> tuple[Clerk, list[DemoCase]]:

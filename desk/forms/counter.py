@@ -11,7 +11,7 @@ from workflows.enums import Channel
 from workflows.forms import CounterForm
 from workflows.selectors.steps import routes_from
 from workflows.services.cargos import intake_unit
-from workflows.services.filings import GENERIC_ROUTE, PartyData, Presentation
+from workflows.services.presentations import GENERIC_ROUTE, PartyData, Presentation
 
 
 class CounterFilingForm(CounterForm):

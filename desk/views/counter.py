@@ -1,6 +1,7 @@
 """Mesa de partes at the counter: register in under a minute, hand over cargo and key, mend a wrong registration."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, time
 from functools import wraps
 from http import HTTPStatus
@@ -22,11 +23,11 @@ from docs_store import selectors as stored
 from docs_store.errors import UploadRefused
 from workflows.enums import Channel
 from workflows.errors import FilingNotFound, FilingRefused
-from workflows.forms import CounterPapersForm
-from workflows.models import Filing
+from workflows.forms import CounterPapersForm, PapersForm
+from workflows.models import Filing, FilingObservation
 from workflows.selectors.answers import standing_of
-from workflows.services import filings, keys, receipts
-from workflows.services.filings import FilingReceipt, PartyData
+from workflows.services import filings, keys, receipts, registrations
+from workflows.services.presentations import FilingReceipt, PartyData
 
 LATEST = 12
 View = Callable[..., HttpResponseBase]
@@ -96,7 +97,7 @@ def correct(request: DeskRequest, filing_id: int) -> HttpResponse:
             form.add_error("subject", _("Escriba el asunto correcto."))
         else:
             try:
-                filings.correct_filing(
+                registrations.correct_filing(
                     filing=filing, subject=subject, reason=reason, by=request.user, at=timezone.now()
                 )
                 messages.success(request, _("Se corrigió el asunto. El cargo entregado queda como está."))
@@ -113,7 +114,9 @@ def void(request: DeskRequest, filing_id: int) -> HttpResponse:
     filing, form = filing_of(filing_id), MendForm(request.POST)
     if form.is_valid():
         try:
-            filings.void_filing(filing=filing, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now())
+            registrations.void_filing(
+                filing=filing, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now()
+            )
             messages.success(request, _("Se anuló el registro. Su número queda anulado, con el motivo."))
             return redirect("desk:counter_registration", filing_id=filing.pk)
         except FilingRefused as error:
@@ -125,23 +128,7 @@ def void(request: DeskRequest, filing_id: int) -> HttpResponse:
 @at_the_counter
 def add(request: DeskRequest, filing_id: int) -> HttpResponse:
     """Register a later paper of the same expediente: a register number and a cargo of its own."""
-    filing = filing_of(filing_id)
-    if request.method != "POST":
-        return render(request, "desk/counter_add.html", {"form": CounterPapersForm(), "filing": filing})
-    form = CounterPapersForm(request.POST, request.FILES)
-    if form.is_valid():
-        try:
-            receipt = filings.file_later(
-                presentation=form.presentation(channel=Channel.COUNTER, party=party_data(filing)),
-                expediente=filing.expediente,
-                received_by=request.user,
-                at=timezone.now(),
-            )
-            return receipt_page(request, receipt, missing=[])
-        except UploadRefused as error:
-            form.refuse_file(str(error))
-    context = {"form": form, "filing": filing}
-    return render(request, "desk/counter_add.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    return later_paper_page(request, "desk/counter_add.html", CounterPapersForm, filing_of(filing_id))
 
 
 @require_POST
@@ -183,6 +170,40 @@ def slip(request: DeskRequest) -> HttpResponse:
     response = HttpResponse(receipts.talon(label=label, key=key, at=timezone.now()), content_type="application/pdf")
     response.headers["Content-Disposition"] = 'inline; filename="talon.pdf"'
     return response
+
+
+def later_paper_page(
+    request: DeskRequest,
+    template: str,
+    form_class: type[PapersForm],
+    filing: Filing,
+    *,
+    cures: FilingObservation | None = None,
+    shown: Mapping[str, object] | None = None,
+) -> HttpResponse:
+    """Receive a later paper of who presented the filing, and hand over its cargo; else show what to fill in or mend.
+
+    :param cures: the observation that it answers.
+    :param shown: what the page shows beside the form.
+    """
+    form = form_class(request.POST, request.FILES) if request.method == "POST" else form_class()
+    if form.is_valid():
+        presentation = form.presentation(channel=Channel.COUNTER, party=PartyData.of(filing.party))
+        if cures is not None and not form.cleaned_data["subject"]:
+            presentation = replace(presentation, subject=_("Entrega de lo que faltaba"))
+        try:
+            receipt = filings.file_later(
+                presentation=presentation,
+                expediente=filing.expediente,
+                received_by=request.user,
+                at=timezone.now(),
+                cures=cures,
+            )
+            return receipt_page(request, receipt, missing=[])
+        except UploadRefused as error:
+            form.refuse_file(str(error))
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
+    return render(request, template, {"form": form, "filing": filing, **(shown or {})}, status=status)
 
 
 # What the pages show
@@ -244,17 +265,3 @@ def _counts_of_today() -> dict[str, int]:
         "web": rows.filter(channel=Channel.WEB).count(),
         "voided": rows.filter(voided_at__isnull=False).count(),
     }
-
-
-def party_data(filing: Filing) -> PartyData:
-    """Return who presented a filing, as a later paper of theirs repeats it."""
-    party = filing.party
-    return PartyData(
-        id_kind=party.id_kind,
-        id_number=party.id_number,
-        given_names=party.given_names,
-        surnames=party.surnames,
-        email=party.email,
-        phone=party.phone,
-        address=party.address,
-    )

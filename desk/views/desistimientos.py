@@ -1,25 +1,22 @@
 """A citizen desists: received at the counter, told to third parties, accepted by an act or not."""
 
-from http import HTTPStatus
-
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from desk.forms.terms import GoOnForm, NotifiedForm, WithdrawForm
-from desk.views.counter import at_the_counter, filing_of, party_data, receipt_page
+from desk.views.counter import at_the_counter, filing_of, later_paper_page
 from desk.views.decisions import decision_page, held_case, sent
 from desk.views.sitting import DeskRequest, seated
-from docs_store.errors import UploadRefused
 from law.rules.dates import day_long
-from workflows.enums import Channel, DesistimientoEffect, DesistimientoOutcome
+from workflows.enums import DesistimientoEffect, DesistimientoOutcome
 from workflows.forms import CounterDesistForm
 from workflows.models import Desistimiento
 from workflows.selectors.desistimientos import may_desist
 from workflows.selectors.standstills import acts_of
-from workflows.services import desistimientos, filings
+from workflows.services import desistimientos
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -29,20 +26,7 @@ def counter_desist(request: DeskRequest, filing_id: int) -> HttpResponse:
     filing = filing_of(filing_id)
     if request.method != "POST" and not may_desist(filing):
         return redirect("desk:counter_registration", filing_id=filing.pk)
-    form = CounterDesistForm(*([request.POST, request.FILES] if request.method == "POST" else []))
-    if form.is_valid():
-        try:
-            receipt = filings.file_later(
-                presentation=form.presentation(channel=Channel.COUNTER, party=party_data(filing)),
-                expediente=filing.expediente,
-                received_by=request.user,
-                at=timezone.now(),
-            )
-            return receipt_page(request, receipt, missing=[])
-        except UploadRefused as error:
-            form.refuse_file(str(error))
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
-    return render(request, "desk/counter_desist.html", {"form": form, "filing": filing}, status=status)
+    return later_paper_page(request, "desk/counter_desist.html", CounterDesistForm, filing)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,6 +1,5 @@
 """What a filing lacks, at the desk: observe once and all together, receive the cure, give back what was not cured."""
 
-from dataclasses import replace
 from http import HTTPStatus
 
 from django import forms
@@ -13,15 +12,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from desk.forms.drafts import lines_of
-from desk.views.counter import at_the_counter, filing_of, party_data, receipt_page
+from desk.views.counter import at_the_counter, filing_of, later_paper_page
 from desk.views.sitting import DeskRequest, seated
-from docs_store.errors import UploadRefused
 from law.errors import LawError
-from workflows.enums import Channel
 from workflows.errors import WorkflowsError
 from workflows.forms import CounterPapersForm
 from workflows.models import OPEN_STATUSES, Filing, FilingObservation, Task
-from workflows.services import filings, observations
+from workflows.services import observations
 
 LONGEST = 4_000
 
@@ -80,25 +77,8 @@ def cure(request: DeskRequest, filing_id: int) -> HttpResponse:
     observed = observations.open_observation(filing)
     if observed is None:
         return redirect("desk:counter_add", filing_id=filing.pk)
-    form = CounterPapersForm(*([request.POST, request.FILES] if request.method == "POST" else []))
-    if form.is_valid():
-        try:
-            presentation = form.presentation(channel=Channel.COUNTER, party=party_data(filing))
-            if not form.cleaned_data["subject"]:
-                presentation = replace(presentation, subject=_("Entrega de lo que faltaba"))
-            receipt = filings.file_later(
-                presentation=presentation,
-                expediente=filing.expediente,
-                received_by=request.user,
-                at=timezone.now(),
-                cures=observed,
-            )
-            return receipt_page(request, receipt, missing=[])
-        except UploadRefused as error:
-            form.refuse_file(str(error))
-    context = {"form": form, "filing": filing, "observed": observed, "clock": observations.cure_clock(filing)}
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
-    return render(request, "desk/counter_cure.html", context, status=status)
+    shown = {"observed": observed, "clock": observations.cure_clock(filing)}
+    return later_paper_page(request, "desk/counter_cure.html", CounterPapersForm, filing, cures=observed, shown=shown)
 
 
 @require_POST

@@ -14,7 +14,7 @@ from desk.views.sitting import DeskRequest, seated
 from desk.views.steps import REFUSALS
 from workflows import services
 from workflows.models import OPEN_STATUSES, Process, Route, Task
-from workflows.services.filings import GENERIC_ROUTE
+from workflows.services.presentations import GENERIC_ROUTE
 
 
 @seated

@@ -20,7 +20,7 @@ from workflows.errors import FilingNotFound
 from workflows.forms import DesistForm, PapersForm, PresentationForm
 from workflows.models import FilingObservation, TrackingKey
 from workflows.services import filings, keys, receipts
-from workflows.services.filings import FilingReceipt, PartyData
+from workflows.services.presentations import FilingReceipt, PartyData
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -122,7 +122,7 @@ def _filed_later(
     if not form.is_valid():
         return None
     try:
-        presentation = form.presentation(channel=Channel.WEB, party=_party_data(party))
+        presentation = form.presentation(channel=Channel.WEB, party=PartyData.of(party))
         if cures is not None and not form.cleaned_data["subject"]:
             presentation = replace(presentation, subject=_("Entrega de lo que faltaba"))
         return filings.file_later(
@@ -146,15 +146,3 @@ def _receipt_page(request: HttpRequest, receipt: FilingReceipt, *, missing: list
 
 def _row_of(receipt: FilingReceipt) -> TrackingKey:
     return keys.track(label=receipt.expediente.label, key=receipt.key)
-
-
-def _party_data(party: Person) -> PartyData:
-    return PartyData(
-        id_kind=party.id_kind,
-        id_number=party.id_number,
-        given_names=party.given_names,
-        surnames=party.surnames,
-        email=party.email,
-        phone=party.phone,
-        address=party.address,
-    )

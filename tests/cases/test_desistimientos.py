@@ -24,7 +24,7 @@ from workflows.enums import (
 from workflows.errors import FilingRefused
 from workflows.models import Clock, Desistimiento, Filing, Notice, Standstill
 from workflows.services import desistimientos
-from workflows.services.filings import PartyData, Presentation
+from workflows.services.presentations import PartyData, Presentation
 
 TUESDAY, FRIDAY = MONDAY + timedelta(days=1), MONDAY + timedelta(days=4)
 LATER = datetime(2026, 12, 4, 9, tzinfo=LIMA)

@@ -17,7 +17,7 @@ from workflows.enums import Bar, Channel, ClockPurpose, ClockState, FilingState
 from workflows.errors import FilingRefused, StepRefused
 from workflows.models import Clock, Filing, FilingObservation, Process, Task
 from workflows.services import letters, observations
-from workflows.services.filings import FilingReceipt, PartyData, Presentation
+from workflows.services.presentations import FilingReceipt, PartyData, Presentation
 
 TUESDAY, WEDNESDAY, THURSDAY = (MONDAY + timedelta(days=days) for days in (1, 2, 3))
 DEFECTS = ("El diseño del anuncio con sus medidas", "La ubicación")

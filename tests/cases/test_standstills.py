@@ -23,7 +23,7 @@ from workflows.enums import Channel, ClockPurpose, ClockState, FilingState
 from workflows.errors import FilingRefused
 from workflows.models import Clock, Filing, Notice, Standstill
 from workflows.services import notified, standstills
-from workflows.services.filings import PartyData, Presentation
+from workflows.services.presentations import PartyData, Presentation
 
 OVER = datetime(2027, 1, 4, 9, tzinfo=LIMA)
 LATER = datetime(2027, 1, 6, 9, tzinfo=LIMA)

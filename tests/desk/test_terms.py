@@ -13,7 +13,7 @@ from tests.portal.conftest import KEY
 from workflows import services as workflows
 from workflows.enums import Channel, ClockPurpose, FilingState
 from workflows.models import OPEN_STATUSES, Clock, Filing, Task
-from workflows.services.filings import PartyData, Presentation
+from workflows.services.presentations import PartyData, Presentation
 
 pytestmark = pytest.mark.django_db
 

@@ -21,7 +21,7 @@ from workflows.enums import Bar, Channel, ClockPurpose, ClockState, FilingState,
 from workflows.errors import FilingRefused, NoticeRefused, StepRefused
 from workflows.models import Clock, Filing, FilingSilence, Notice, Process
 from workflows.services import bars, notices, notified, silences
-from workflows.services.filings import FilingReceipt, PartyData, Presentation
+from workflows.services.presentations import FilingReceipt, PartyData, Presentation
 
 MONDAY = datetime(2026, 11, 16, 9, tzinfo=LIMA)
 TUESDAY, WEDNESDAY, THURSDAY = (MONDAY + timedelta(days=days) for days in (1, 2, 3))

@@ -152,7 +152,7 @@ def test_a_registration_is_voided_once_although_two_ask_at_once(town: Town) -> N
 
     def void() -> None:
         mine = Filing.objects.get(pk=filing.pk)
-        filings.void_filing(filing=mine, reason="Repetido", by=clerk, at=MONDAY)
+        workflows.void_filing(filing=mine, reason="Repetido", by=clerk, at=MONDAY)
 
     found = at_once(void, void)
 

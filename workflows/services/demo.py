@@ -21,6 +21,7 @@ from workflows.enums import Channel, StepKind
 from workflows.models import OPEN_STATUSES, Process, Task
 from workflows.ports import Step
 from workflows.services import cargos, cases, engine, filings, holders, papers, steps
+from workflows.services.presentations import PartyData, Presentation, UploadedPaper
 
 LIMA = ZoneInfo("America/Lima")
 OPENS, MINUTES_APART = 8, 37
@@ -123,12 +124,12 @@ class Demo:
             return cases.open_case(route=case.route, subject=case.subject, unit=unit, by=by, at=at)
         is_web = case.channel == Channel.WEB
         receipt = filings.file(
-            presentation=filings.Presentation(
+            presentation=Presentation(
                 channel=Channel(case.channel),
-                party=filings.PartyData(**case.party),
+                party=PartyData(**case.party),
                 subject=case.subject,
                 text=case.petition,
-                files=[filings.UploadedPaper("solicitud.txt", io.BytesIO(case.petition.encode()), "Solicitud")],
+                files=[UploadedPaper("solicitud.txt", io.BytesIO(case.petition.encode()), "Solicitud")],
                 route=case.route,
             ),
             received_by=None if is_web else self._member(cargos.intake_unit(), at),

@@ -1,17 +1,14 @@
 """What citizens present: registered at once, never refused for what is missing, with a cargo and a tracking key."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict
 from datetime import datetime
-from typing import BinaryIO
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from docs_store import services as docs
-from docs_store.enums import DocumentState
-from docs_store.models import Document, DocumentKind, Expediente
+from docs_store.models import DocumentKind, Expediente
 from docs_store.services.locking import lock_expediente
 from law import selectors as law
 from law.enums import SilenceKind
@@ -19,79 +16,15 @@ from law.rules.legal_dates import legal_filing_date
 from ledger import services as ledger
 from organization import selectors as organization
 from organization.models import Person
-from workflows.enums import Channel, DesistimientoEffect, FilingState, NoticeMeans
-from workflows.errors import FilingRefused
-from workflows.models import Filing, FilingItem, FilingObservation, Procedure, Process, TrackingKey
+from workflows.enums import FilingState
+from workflows.models import Filing, FilingItem, FilingObservation, Procedure, TrackingKey
 from workflows.selectors.procedures import procedure_on
 from workflows.services import cases, clocks, desistimientos, keys, observations, standstills
 from workflows.services.cargos import ensure_cargo, intake_unit
+from workflows.services.presentations import FilingReceipt, PartyData, Presentation
 from workflows.services.procedures import GENERAL_MAXIMUM
 
-GENERIC_ROUTE = "tramite"
 INTAKE_ACTOR = "system:intake"
-
-
-@dataclass(frozen=True)
-class PartyData:
-    """Who presents: as the form or the identity document says."""
-
-    id_kind: str
-    id_number: str
-    given_names: str
-    surnames: str = ""
-    email: str = ""
-    phone: str = ""
-    address: str = ""
-
-
-@dataclass(frozen=True)
-class UploadedPaper:
-    """One file that is handed in."""
-
-    name: str
-    content: BinaryIO
-    title: str = ""
-
-
-@dataclass(frozen=True)
-class Presentation:
-    """A filing as it comes in. ``token`` names the form: sent twice, it gives one filing.
-
-    ``procedure`` is the code of an entry of the TUPA, with its own route and term; without one the general term runs,
-    or that of ``term``. ``notify_by`` is how the person asks to be notified.
-    ``defects`` is what mesa de partes sees missing as it receives: the filing is observed at once.
-    ``desists`` is what a later paper desists of.
-    ``key`` is the tracking key that the form brings along, so that the same form answered twice shows the same one;
-    empty: a new one is made.
-    """
-
-    channel: Channel
-    party: PartyData
-    subject: str
-    text: str = ""
-    on_behalf_of: str = ""
-    files: Sequence[UploadedPaper] = ()
-    paper_folios: int = 0
-    token: str = ""
-    key: str = field(default="", repr=False)
-    route: str = GENERIC_ROUTE
-    procedure: str = ""
-    term: str = ""
-    notify_by: NoticeMeans = NoticeMeans.PERSONAL
-    defects: Sequence[str] = ()
-    deliverables: Sequence[str] = ()
-    document_label: str = ""
-    desists: DesistimientoEffect | None = None
-
-
-@dataclass(frozen=True)
-class FilingReceipt:
-    """What the person leaves with. ``key`` is empty when none was issued now; it is kept nowhere in clear."""
-
-    filing: Filing
-    expediente: Expediente
-    cargo: Document
-    key: str = field(default="", repr=False)
 
 
 def file(*, presentation: Presentation, received_by: Person | None, at: datetime) -> FilingReceipt:
@@ -294,15 +227,7 @@ def _new_party(data: PartyData) -> Person:
     Anybody can type anybody's number on the web: a row found by its number would let a stranger change where another
     person is notified.
     """
-    person = Person(
-        id_kind=data.id_kind,
-        id_number=data.id_number,
-        given_names=data.given_names,
-        surnames=data.surnames,
-        email=data.email,
-        phone=data.phone,
-        address=data.address,
-    )
+    person = Person(**asdict(data))
     person.set_unusable_password()
     person.save()
     return person
@@ -316,64 +241,3 @@ def _known_party(expediente: Expediente, data: PartyData) -> Person | None:
         id_kind=data.id_kind,
         id_number=data.id_number,
     ).first()
-
-
-# Mending a registration
-
-
-def correct_filing(*, filing: Filing, subject: str, reason: str, by: Person, at: datetime) -> Filing:
-    """Correct what was typed wrong at registration; the cargo that was given stays as it is.
-
-    :raises FilingRefused: without a reason, or voided before.
-    """
-    with transaction.atomic():
-        _lock_mendable(filing, reason)
-        filing.subject = subject
-        filing.save(update_fields=["subject"])
-        if filing.is_first:
-            Expediente.objects.filter(pk=filing.expediente_id).update(subject=subject)
-        _record("filing.corrected", filing, by, at)
-    return filing
-
-
-def void_filing(*, filing: Filing, reason: str, by: Person, at: datetime) -> Filing:
-    """Void a wrong registration: its number stays, annulled with its reason.
-
-    :raises FilingRefused: without a reason, voided before, or a later step already acted on it.
-    """
-    with transaction.atomic():
-        _lock_mendable(filing, reason)
-        docs.annul_number(number=filing.number, reason=reason, by=by, at=at)
-        filing.state, filing.voided_at, filing.void_reason = FilingState.VOIDED, at, reason
-        filing.save(update_fields=["state", "voided_at", "void_reason"])
-        if filing.is_first:
-            for process in Process.objects.filter(expediente=filing.expediente):
-                cases.cancel_process(process=process, by=by, at=at)
-            _check_nothing_emitted(filing)
-            cases.close_case(expediente=filing.expediente, by=by, at=at)
-        _record("filing.voided", filing, by, at)
-    return filing
-
-
-def _record(kind: str, filing: Filing, by: Person, at: datetime) -> None:
-    subject = f"expediente:{filing.expediente_id}"
-    ledger.record(kind, subject=subject, facts={"filing": filing.pk}, by=by.actor, at=at)
-
-
-def _check_nothing_emitted(filing: Filing) -> None:
-    """Refuse to void what a later step acted on; under the expediente's lock no document is emitted meanwhile."""
-    lock_expediente(filing.expediente_id)
-    emitted = Document.objects.filter(expediente=filing.expediente, state=DocumentState.EMITTED, unit__isnull=False)
-    if emitted.exclude(kind__slug="cargo").exists():
-        raise FilingRefused(_("Ya hay documentos emitidos en este expediente; no se puede anular el registro."))
-
-
-def _lock_mendable(filing: Filing, reason: str) -> None:
-    """Lock the filing, which must not be voided, and read again what may have changed."""
-    if not reason.strip():
-        raise FilingRefused(_("Escriba el motivo."))
-    filing.refresh_from_db(
-        fields=["subject", "state", "voided_at"], from_queryset=Filing.objects.select_for_update(no_key=True)
-    )
-    if filing.voided_at is not None:
-        raise FilingRefused(_("Este registro ya fue anulado."))

@@ -24,6 +24,7 @@ from workflows.models import OPEN_STATUSES, Process, Task
 from workflows.ports import Step
 from workflows.selectors import parts
 from workflows.services import cases, engine, filings, holders, keys, papers, steps
+from workflows.services.presentations import PartyData, Presentation, UploadedPaper
 from workflows.services.scripts import Script, ScriptedAnnex, ScriptedFiling, ScriptedStep
 
 DEMO_PIN = "123456"
@@ -103,11 +104,11 @@ class Player:
 
     def _file(self, line: ScriptedFiling) -> PlayedStep:
         files = [_paper(annex) for annex in line.annexes]
-        letter = filings.UploadedPaper("carta.txt", io.BytesIO(line.text.encode()), line.title)
+        letter = UploadedPaper("carta.txt", io.BytesIO(line.text.encode()), line.title)
         receipt = filings.file(
-            presentation=filings.Presentation(
+            presentation=Presentation(
                 channel=Channel.COUNTER,
-                party=filings.PartyData(**line.party),
+                party=PartyData(**line.party),
                 subject=self.script.subject,
                 text=line.text,
                 files=[letter, *files],
@@ -255,9 +256,9 @@ def plan_text(name: str) -> str:
     return path.read_text(errors="replace") if path and path.exists() else ""
 
 
-def _paper(annex: ScriptedAnnex) -> filings.UploadedPaper:
+def _paper(annex: ScriptedAnnex) -> UploadedPaper:
     text = (plan_text(annex.plan) if annex.plan else "") or "\n\n".join(annex.paragraphs)
-    return filings.UploadedPaper(f"{annex.title}.txt", io.BytesIO(text.encode()), annex.title)
+    return UploadedPaper(f"{annex.title}.txt", io.BytesIO(text.encode()), annex.title)
 
 
 def _typeset_annex(annex: ScriptedAnnex) -> Draft:

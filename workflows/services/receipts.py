@@ -17,7 +17,7 @@ from docs_store.ports import Talon
 from docs_store.typesetting import typeset_talon
 from organization import selectors as organization
 from workflows.services.cargos import intake_unit
-from workflows.services.filings import FilingReceipt
+from workflows.services.presentations import FilingReceipt
 
 KEY_GROUP = 4
 logger = logging.getLogger(__name__)

@@ -24,7 +24,8 @@ from workflows.models import Clock, Filing, FilingSilence, Notice
 from workflows.selectors.answers import answer_of, outcome_of, term_words
 from workflows.services import bars, clocks, letters
 from workflows.services.cargos import intake_unit
-from workflows.services.filings import FilingReceipt, PartyData, Presentation, file
+from workflows.services.filings import file
+from workflows.services.presentations import FilingReceipt, PartyData, Presentation
 
 SYSTEM = "system:clock"
 COMPLAINT = "queja"
@@ -196,18 +197,9 @@ def complain(*, filing: Filing, text: str, token: str, at: datetime) -> FilingRe
     if filing.state not in UNANSWERED | {FilingState.OBSERVED}:
         raise FilingRefused(_("Su trámite ya no espera respuesta: no hay demora de la que quejarse."))
     label = filing.expediente.label
-    party = filing.party
     presentation = Presentation(
         channel=Channel.WEB,
-        party=PartyData(
-            id_kind=party.id_kind,
-            id_number=party.id_number,
-            given_names=party.given_names,
-            surnames=party.surnames,
-            email=party.email,
-            phone=party.phone,
-            address=party.address,
-        ),
+        party=PartyData.of(filing.party),
         subject=_("Queja por demora en el expediente %(label)s") % {"label": label},
         text=text or _("Pido que se resuelva: el expediente %(label)s está demorado.") % {"label": label},
         term=COMPLAINT,
@@ -218,7 +210,7 @@ def complain(*, filing: Filing, text: str, token: str, at: datetime) -> FilingRe
         "filing.complained",
         subject=f"expediente:{filing.expediente_id}",
         facts={"filing": filing.pk, "complaint": receipt.filing.pk},
-        by=f"person:{party.pk}",
+        by=f"person:{filing.party_id}",
         at=at,
     )
     return receipt
