@@ -3,7 +3,7 @@
 from docs_store.enums import Stage
 from docs_store.models import Document, Expediente
 from organization.models import Person
-from portal.selectors.tracking import may_be_read
+from portal.selectors.notices import may_be_read
 from workflows.models import Filing, FilingSilence, Notice
 
 
