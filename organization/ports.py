@@ -117,6 +117,21 @@ class GrantLine:
 
 
 @dataclass(frozen=True)
+class AbstentionLine:
+    """Who keeps out of one expediente as which post, and who acts there instead, as ``abstentions.csv`` gives it."""
+
+    expediente: str
+    post: str
+    username: str
+    designee: str
+    designee_post: str
+    first: date
+    last: date | None
+    reason: str
+    act: str
+
+
+@dataclass(frozen=True)
 class OrganizationProfile:
     """Everything that a profile says of the organization."""
 
@@ -129,6 +144,7 @@ class OrganizationProfile:
     appointments: tuple[AppointmentLine, ...]
     absences: tuple[AbsenceLine, ...] = ()
     grants: tuple[GrantLine, ...] = ()
+    abstentions: tuple[AbstentionLine, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "appointments": ("post", "username", "first"),
     "absences": ("username", "first"),
     "grants": ("kind", "post", "username", "first"),
+    "abstentions": ("expediente", "post", "username", "first"),
 }
 LAST = "last"
 

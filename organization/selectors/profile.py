@@ -19,7 +19,8 @@ from organization.selectors.units import entity
 def profile_here() -> OrganizationProfile:
     """Return everything that a profile would say of the organization as it is: ten queries.
 
-    Citizens, who cannot sign in, and what waits for its act to be signed are left out.
+    Citizens, who cannot sign in, and what waits for its act to be signed are left out. Abstentions name expedientes:
+    ``workflows`` adds them.
 
     :raises EntityMissing: no profile was loaded yet.
     """

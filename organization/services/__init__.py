@@ -1,6 +1,6 @@
 """Every write of the organization room: appointments, units, people, and the profile that brings them."""
 
-from organization.services.abstentions import end_abstention, register_abstention
+from organization.services.abstentions import end_abstention, load_abstentions, register_abstention
 from organization.services.appointments import appoint, end_appointment
 from organization.services.enrolments import (
     approve_recovery,
@@ -35,6 +35,7 @@ __all__ = [
     "grant_capacity",
     "invite",
     "link_path",
+    "load_abstentions",
     "merge_units",
     "move_unit",
     "open_enrolment",

@@ -1,13 +1,16 @@
 """Somebody keeps out of one expediente, with reason and act, and another acts there as the post."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from law.services.profile_rows import ACTOR, bring_up_to_date
 from ledger import services as ledger
 from organization import errors
 from organization.models import Abstention, Entity, Person, Post
+from organization.ports import AbstentionLine
 from organization.rules.holding import covers
 from organization.selectors import abstentions_from, candidates_for
 from organization.selectors.rows import held_by
@@ -58,7 +61,7 @@ def register_abstention(
         list(Entity.objects.select_for_update(no_key=True))
         _check(row)
         row.save()
-        _record("post.abstained", row, by=by, at=at)
+        _record("post.abstained", row, by=by.actor, at=at)
     return row
 
 
@@ -72,8 +75,41 @@ def end_abstention(*, abstention: Abstention, to_on: date, by: Person, at: datet
     with transaction.atomic():
         abstention.to_on = to_on
         abstention.save(update_fields=["to_on"])
-        _record("post.abstention_ended", abstention, by=by, at=at)
+        _record("post.abstention_ended", abstention, by=by.actor, at=at)
     return abstention
+
+
+def load_abstentions(lines: Sequence[AbstentionLine], *, files: Mapping[str, int], at: datetime) -> int:
+    """Write the abstentions of a profile that are new or say something else, and return how many were.
+
+    :param files: the id of each expediente by its number.
+    :raises AbstentionRefused: one does not fit what was registered here; nothing was written.
+    """
+    posts = dict(Post.objects.values_list("slug", "pk"))
+    people = dict(Person.objects.exclude(username=None).values_list("username", "pk"))
+    changed = 0
+    with transaction.atomic():
+        list(Entity.objects.select_for_update(no_key=True))
+        for line in lines:
+            key = {
+                "expediente_id": files[line.expediente],
+                "post_id": posts[line.post],
+                "person_id": people[line.username],
+                "from_on": line.first,
+            }
+            values = {
+                "designee_id": people[line.designee],
+                "designee_post_id": posts[line.designee_post],
+                "to_on": line.last,
+                "reason": line.reason,
+                "act": line.act,
+            }
+            if bring_up_to_date(Abstention, [(key, values)]):
+                row = Abstention.objects.select_related("person", "designee", "post", "designee_post").get(**key)
+                _check(row)
+                _record("post.abstention_loaded", row, by=ACTOR, at=at)
+                changed += 1
+    return changed
 
 
 def _check(row: Abstention) -> None:
@@ -90,6 +126,8 @@ def _check(row: Abstention) -> None:
         told = errors.no_post_sentence(row.designee.full_name, row.designee_post.title)
         raise errors.AbstentionRefused(told)
     for other in abstentions_from(row.expediente_id, row.from_on):
+        if other.pk == row.pk:
+            continue
         if other.person_id == row.designee_id:
             raise errors.AbstentionRefused(
                 _("%(designee)s también se abstuvo de este expediente. Elija a otra persona.") % names
@@ -100,7 +138,7 @@ def _check(row: Abstention) -> None:
             )
 
 
-def _record(kind: str, row: Abstention, *, by: Person, at: datetime) -> None:
+def _record(kind: str, row: Abstention, *, by: str, at: datetime) -> None:
     facts = {
         "abstention": row.pk,
         "post": row.post_id,
@@ -111,4 +149,4 @@ def _record(kind: str, row: Abstention, *, by: Person, at: datetime) -> None:
         "to_on": row.to_on,
         "document": row.document_id,
     }
-    ledger.record(kind, subject=f"expediente:{row.expediente_id}", facts=facts, by=by.actor, at=at)
+    ledger.record(kind, subject=f"expediente:{row.expediente_id}", facts=facts, by=by, at=at)

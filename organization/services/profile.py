@@ -15,6 +15,7 @@ from organization.enums import GrantKind, IdKind, Role
 from organization.errors import undelegable_sentence
 from organization.ports import (
     AbsenceLine,
+    AbstentionLine,
     AppointmentLine,
     EntityLine,
     GrantLine,
@@ -26,7 +27,7 @@ from organization.ports import (
     UnitNameLine,
 )
 from organization.services import profile_checks as checks
-from organization.services.profile_cover_checks import check_absences, check_grants
+from organization.services.profile_cover_checks import check_absences, check_abstentions, check_grants
 from organization.services.profile_loading import load_profile
 
 __all__ = ["load_profile", "read_profile"]
@@ -43,6 +44,17 @@ MORE_COLUMNS = {"units": ("successor",), "posts": ("next_unit", "successor")}
 OPTIONAL_COLUMNS = {
     "absences": ("username", "from_on", "to_on", "reason"),
     "grants": ("kind", "post", "username", "own_post", "from_on", "to_on", "act", "scope"),
+    "abstentions": (
+        "expediente",
+        "post",
+        "username",
+        "designee",
+        "designee_post",
+        "from_on",
+        "to_on",
+        "reason",
+        "act",
+    ),
 }
 KIND_COLUMNS, MORE_KIND_COLUMNS = ("slug", "name", "template", "is_act"), ("is_own_signature_only", "two_person_rule")
 VACANCY_DAYS, VACANCY_DAYS_AT_MOST = 3, 250
@@ -74,6 +86,7 @@ def read_profile(folder: Path) -> tuple[OrganizationProfile, list[ProfileFault]]
         appointments=tuple(_appointment(row, posts, people) for row in tables["appointments"].rows),
         absences=tuple(_absence(row, people) for row in tables["absences"].rows),
         grants=tuple(_grant(row, posts, people, kinds) for row in tables["grants"].rows),
+        abstentions=tuple(_abstention(row, posts, people) for row in tables["abstentions"].rows),
     )
     checks.check_units(tables["units"], profile.units)
     checks.check_names(tables, profile)
@@ -82,6 +95,7 @@ def read_profile(folder: Path) -> tuple[OrganizationProfile, list[ProfileFault]]
     checks.check_appointments(tables["appointments"], profile)
     check_absences(tables["absences"], profile.absences)
     check_grants(tables["grants"], profile)
+    check_abstentions(tables["abstentions"], profile)
     files: list[ProfileFile] = [about, *tables.values()]
     return profile, [fault for file in files for fault in sorted(file.faults)]
 
@@ -210,6 +224,20 @@ def _grant(row: Row, posts: set[str], people: set[str], kinds: Mapping[str, bool
         last=row.day("to_on"),
         act=row.needed("act"),
         scope=scope,
+    )
+
+
+def _abstention(row: Row, posts: set[str], people: set[str]) -> AbstentionLine:
+    return AbstentionLine(
+        expediente=row.needed("expediente"),
+        post=row.needed_reference("post", posts, file="posts.csv"),
+        username=row.needed_reference("username", people, file="people.csv"),
+        designee=row.needed_reference("designee", people, file="people.csv"),
+        designee_post=row.needed_reference("designee_post", posts, file="posts.csv"),
+        first=row.needed_day("from_on"),
+        last=row.day("to_on"),
+        reason=row.needed("reason"),
+        act=row.needed("act"),
     )
 
 

@@ -16,11 +16,13 @@ from docs_store.services import profile as docs_store
 from law.ports import ProfileFault
 from law.services import profile as law
 from law.services.profile_files import SLUG, TomlFile
+from organization.ports import AbstentionLine
 from organization.services import profile as organization
 from workflows.rules.drawing import Drawing
 from workflows.rules.reading import read_drawing
 from workflows.rules.routes import Known, check_known, check_route
 from workflows.services import automatic
+from workflows.services.abstentions import load_abstentions
 from workflows.services.procedures import ProcedureLine, load_procedures, read_procedures
 from workflows.services.routes import load_route
 
@@ -43,6 +45,7 @@ class WorkflowsProfile:
 
     routes: tuple[RouteFile, ...]
     procedures: tuple[ProcedureLine, ...] = ()
+    abstentions: tuple[AbstentionLine, ...] = ()
 
 
 def read_profile(folder: Path) -> tuple[WorkflowsProfile, list[ProfileFault]]:
@@ -65,19 +68,21 @@ def read_profile(folder: Path) -> tuple[WorkflowsProfile, list[ProfileFault]]:
         )
     faults += _case_faults(folder / "case.toml", drawings, known)
     faults += _demo_faults(folder / "demo.toml", drawings, known)
-    return WorkflowsProfile(tuple(routes), procedures), sorted(faults)
+    about, _faults = organization.read_profile(folder)
+    return WorkflowsProfile(tuple(routes), procedures, about.abstentions), sorted(faults)
 
 
 def load_profile(profile: WorkflowsProfile, *, at: datetime) -> int:
-    """Publish the profile's routes and load its procedures; return how many new versions of routes that made.
+    """Publish the profile's routes, load its procedures and who keeps out of which file; what did not change stays.
 
-    What did not change stays.
-
+    :return: how many new versions of routes that made.
     :raises RouteRefused: a route holds a fault; nothing was loaded.
+    :raises AbstentionRefused: an abstention does not fit what this system keeps; nothing was loaded.
     """
     with transaction.atomic():
         versions = [load_route(slug=route.slug, source=route.source, by=None, at=at) for route in profile.routes]
         load_procedures(profile.procedures)
+        load_abstentions(profile.abstentions, at=at)
     return sum(version.in_force_from == at for version in versions)
 
 

@@ -11,11 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from config import profiles
-from organization import selectors as organization
 from organization.errors import EntityMissing
 from organization.rules.differences import Change, Difference, differences
 from organization.rules.succession import settled
 from organization.services.profile import read_profile
+from workflows.selectors.profile import profile_here
 
 MARKS = {Change.ADDED: "+", Change.CHANGED: "~", Change.ENDED: "×", Change.ABSENT: "-"}
 
@@ -34,7 +34,7 @@ class Command(BaseCommand):
                 self.stderr.write(str(fault))
             raise CommandError(str(profiles.ProfileFaulty(faults)))
         try:
-            found = differences(organization.profile_here(), settled(profile, timezone.localdate()))
+            found = differences(profile_here(), settled(profile, timezone.localdate()))
         except EntityMissing as error:
             raise CommandError(str(error)) from error
         if json:

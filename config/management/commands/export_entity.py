@@ -7,9 +7,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from docs_store.services.profile import kinds_table
-from organization import selectors as organization
 from organization.errors import OrganizationError
 from organization.services.profile_export import export_profile
+from workflows.selectors.profile import profile_here
 
 
 class Command(BaseCommand):
@@ -20,7 +20,7 @@ class Command(BaseCommand):
 
     def handle(self, *, dir: Path, **options: Any) -> None:
         try:
-            profile = organization.profile_here()
+            profile = profile_here()
             folder = dir / profile.entity.slug
             files = export_profile(profile, folder)
         except OrganizationError as error:
