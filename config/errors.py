@@ -74,7 +74,10 @@ class DomainErrorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        answer = self.get_response(request)
+        if answer.status_code == HTTPStatus.METHOD_NOT_ALLOWED and not request.path.startswith("/api/"):
+            _say_it_takes_a_form(request, answer)
+        return answer
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if is_busy(exception):
@@ -90,6 +93,15 @@ class DomainErrorMiddleware:
             if isinstance(exception, base):
                 _note(service, exception)
         return render(request, "error.html", {"sentence": str(exception)}, status=status)
+
+
+def _say_it_takes_a_form(request: HttpRequest, answer: HttpResponse) -> None:
+    """Write a page on the empty answer that a browser gets by reloading the address of a form."""
+    words = {
+        "title": _("Esta dirección solo recibe formularios"),
+        "sentence": _("No se envió ni se guardó nada. Vuelva a la página anterior y use su botón."),
+    }
+    answer.content = render_to_string("error.html", words, request)
 
 
 def _note(service: Service, error: Exception) -> None:

@@ -28,5 +28,20 @@ def test_form_without_its_cookie_says_what_to_do() -> None:
     assert "actualice la página y envíe otra vez" in answer.content.decode()
 
 
+def test_the_address_of_a_form_says_that_nothing_was_sent() -> None:
+    make_entity()
+
+    answer = Client().get("/seguimiento/salir/")
+
+    assert answer.status_code == 405
+    assert answer["Allow"] == "POST"
+    assert "No se envió ni se guardó nada." in answer.content.decode()
+    assert 'href="/"' in answer.content.decode()
+
+
+def test_what_cannot_be_read_is_answered_in_spanish() -> None:
+    assert "No se entendió lo enviado" in render_to_string("400.html")
+
+
 def test_page_of_a_fault_of_ours_needs_no_database() -> None:
     assert "Algo falló de nuestro lado" in render_to_string("500.html")
