@@ -195,7 +195,10 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "desk:enter"
 LOGIN_REDIRECT_URL = "desk:tray"
 SECOND_FACTOR = env.choice(
-    "SECOND_FACTOR", "required", ("required", "optional"), "Whether officials need one to enter and to sign."
+    "SECOND_FACTOR",
+    "required",
+    ("required", "optional"),
+    "Whether officials need one to enter and to sign; optional: those whom the profile names.",
 )
 SESSION_COOKIE_AGE = 3600 * env.number("SESSION_HOURS", 12, "After how long an official signs in again.")
 

@@ -51,6 +51,14 @@ class LinkKind(TextChoices):
     GRANT = "grant", _("Encargo")
 
 
+class FactorGroup(TextChoices):
+    """Of whom a profile requires a second factor, where the installation leaves it to each person."""
+
+    EVERYBODY = "everybody", _("Todos")
+    SIGNERS = "signers", _("Quienes firman")
+    ADMINISTRATORS = "administrators", _("Quienes administran el acceso")
+
+
 class EnrolmentKind(TextChoices):
     """Why somebody gets a link to set up how they sign in."""
 

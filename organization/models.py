@@ -30,6 +30,9 @@ class Entity(models.Model):
     vacancy_days = models.PositiveSmallIntegerField(
         _("días hábiles sin titular"), default=3, help_text=_("Después se avisa a quien dirige la unidad superior.")
     )
+    second_factor = models.CharField(
+        _("segundo factor"), max_length=60, blank=True, default="", help_text=_("De quiénes se exige.")
+    )
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(pk=1), name="entity_is_one")]

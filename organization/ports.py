@@ -20,6 +20,7 @@ class EntityLine:
     phone: str
     address: str
     vacancy_days: int
+    second_factor: str = ""
 
 
 @dataclass(frozen=True)

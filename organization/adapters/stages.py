@@ -5,6 +5,7 @@ from allauth.account.stages import LoginStage
 from allauth.mfa.stages import AuthenticateStage
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 
 from organization.models import Person
 from organization.services import factors
@@ -29,7 +30,7 @@ class EnrolStage(LoginStage):  # type: ignore[misc]
     def handle(self) -> tuple[HttpResponse | None, bool]:
         person = self.login.user
         assert isinstance(person, Person)
-        is_needed = factors.must_enrol(person) and not _was_confirmed_there(self.login)
+        is_needed = factors.must_enrol(person, at=timezone.now()) and not _was_confirmed_there(self.login)
         return (redirect(self.urlname), True) if is_needed else (None, True)
 
 

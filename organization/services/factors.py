@@ -17,11 +17,14 @@ from allauth.mfa.webauthn.internal import auth as webauthn
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 
 from ledger import services as ledger
+from organization.enums import FactorGroup
 from organization.errors import FactorRefused, LastFactor
-from organization.models import Person
+from organization.models import Entity, Person
 from organization.rules import sealing
+from organization.selectors import may_administer
 
 PERIOD_SECONDS = 30
 TOLERANCE = 1
@@ -43,9 +46,30 @@ class Factors:
         return self.totp is not None or bool(self.passkeys)
 
 
-def must_enrol(person: Person) -> bool:
-    """Return whether the person needs a second factor here and has none."""
-    return person.second_factor_since is None and settings.SECOND_FACTOR == "required" and not settings.DEMO
+def must_enrol(person: Person, *, at: datetime) -> bool:
+    """Return whether the person needs a second factor to enter, and has none."""
+    return person.second_factor_since is None and _is_needed_to_enter(person, at)
+
+
+def must_enrol_to_sign(person: Person) -> bool:
+    """Return whether the person needs a second factor to sign, and has none. Only for who has none it may ask."""
+    return person.second_factor_since is None and _is_needed(FactorGroup.SIGNERS)
+
+
+def _is_needed_to_enter(person: Person, at: datetime) -> bool:
+    if _is_needed():
+        return True
+    return _is_needed(FactorGroup.ADMINISTRATORS) and may_administer(person, timezone.localdate(at))
+
+
+def _is_needed(*groups: FactorGroup) -> bool:
+    """Return whether everybody needs one, or these groups: what the settings do not require, a profile still may."""
+    if settings.DEMO:
+        return False
+    if settings.SECOND_FACTOR == "required":
+        return True
+    asked = Entity.objects.values_list("second_factor", flat=True).first() or ""
+    return not {FactorGroup.EVERYBODY, *groups}.isdisjoint(asked.split())
 
 
 def factors_of(person: Person) -> Factors:
@@ -127,7 +151,7 @@ def remove_factor(*, person: Person, factor_id: int, at: datetime) -> None:
         if row is None:
             return
         is_last = rows.count() == 1
-        if is_last and settings.SECOND_FACTOR == "required" and not settings.DEMO:
+        if is_last and _is_needed_to_enter(locked, at):
             raise LastFactor
         facts = {"factor": row.pk, "kind": row.type}
         row.delete()

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from law.ports import ProfileFault
 from law.services.profile_files import ProfileFile, Row, Table, TomlFile
-from organization.enums import GrantKind, IdKind, Role
+from organization.enums import FactorGroup, GrantKind, IdKind, Role
 from organization.errors import undelegable_sentence
 from organization.ports import (
     AbsenceLine,
@@ -119,6 +119,13 @@ def _entity(about: TomlFile, slug: str) -> EntityLine:
         phone=about.text("phone", default=""),
         address=about.text("address", default=""),
         vacancy_days=_vacancy_days(about),
+        second_factor=about.text(
+            "second_factor",
+            default="",
+            fits=lambda text: set(text.split()) <= set(FactorGroup.values),
+            hint=_("Una o varias de estas palabras, con espacios: %(words)s.")
+            % {"words": ", ".join(FactorGroup.values)},
+        ),
     )
 
 

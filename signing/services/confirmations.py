@@ -51,12 +51,14 @@ def prove_by_directory(*, person: Person, password: str, documents: Iterable[int
 
 
 def check_confirmed(*, person: Person, document_id: int, proof: str, at: datetime) -> None:
-    """Return if the person may sign this document now as far as step-up goes. No statement is sent for it.
+    """Return if the person may sign this document now as far as step-up goes.
+
+    No statement is sent for who has a second factor.
 
     :raises FactorMissing: here one needs a second factor to sign, and the person has none.
     :raises ConfirmationMissing: there is no proof, or it was for others, for other documents, or some time ago.
     """
-    if factors.must_enrol(person) and not proof:
+    if factors.must_enrol_to_sign(person) and not proof:
         raise FactorMissing
     if needs_confirmation(person) and not is_proof(proof, person=person, documents=[document_id], at=at):
         raise ConfirmationMissing

@@ -15,8 +15,8 @@ from pytest_django.fixtures import Settings
 
 from ledger.models import Entry
 from organization import services
-from organization.errors import EnrolmentRefused, FactorRefused, NotAdministrator
-from organization.models import Enrolment, Person, Post
+from organization.errors import EnrolmentRefused, FactorRefused, LastFactor, NotAdministrator
+from organization.models import Enrolment, Entity, Person, Post
 from organization.services import factors, sessions
 from tests.desk.conftest import person
 from tests.factories import appoint
@@ -157,6 +157,53 @@ def test_where_it_is_optional_a_password_is_enough(official: Person, settings: S
     settings.SECOND_FACTOR = "optional"
 
     assert gives_password(Client()).headers["Location"] == "/mesa/"
+
+
+@pytest.mark.parametrize(
+    ("asked", "who"),
+    [
+        ("", set()),
+        ("signers", set()),
+        ("administrators", {"secretario-general"}),
+        ("signers administrators", {"secretario-general"}),
+        ("everybody", {"encargado-mesa-de-partes", "secretario-general"}),
+    ],
+)
+def test_the_profile_may_require_a_factor_to_enter(
+    pichari: None, settings: Settings, asked: str, who: set[str]
+) -> None:
+    settings.SECOND_FACTOR = "optional"
+    Entity.objects.update(second_factor=asked)
+
+    found = set()
+    for name in ("encargado-mesa-de-partes", "secretario-general"):
+        official = person(name)
+        official.set_password(PASSWORD)
+        official.save()
+        answer = Client().post("/mesa/entrar/", {"username": name, "password": PASSWORD})
+        if answer.headers["Location"] == "/mesa/entrar/segundo-factor/":
+            found.add(name)
+
+    assert found == who
+
+
+def test_the_profile_asks_for_no_less_than_the_installation(official: Person) -> None:
+    Entity.objects.update(second_factor="administrators")
+
+    assert gives_password(Client()).headers["Location"] == "/mesa/entrar/segundo-factor/"
+
+
+def test_the_last_factor_stays_where_the_profile_requires_one(official: Person, settings: Settings) -> None:
+    settings.SECOND_FACTOR = "optional"
+    with_phone(official)
+    row = Authenticator.objects.get(type=Authenticator.Type.TOTP)
+    Entity.objects.update(second_factor="everybody")
+
+    with pytest.raises(LastFactor):
+        factors.remove_factor(person=official, factor_id=row.pk, at=timezone.now())
+    Entity.objects.update(second_factor="signers")
+    factors.remove_factor(person=official, factor_id=row.pk, at=timezone.now())
+    assert not Authenticator.objects.exists()
 
 
 def test_a_trusted_device_is_not_asked_again_until_the_password_changes(official: Person) -> None:

@@ -1,6 +1,7 @@
 """Before each signature the second factor is asked again, for these documents and five minutes; no page can skip it."""
 
 import re
+from contextlib import nullcontext
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from ledger.models import Entry
-from organization.models import Person
+from organization.models import Entity, Person
 from organization.services import factors
 from signing import services as signing
 from signing.errors import ConfirmationMissing, FactorMissing
@@ -80,6 +81,31 @@ def test_where_a_factor_is_required_nobody_signs_without(pichari: None, settings
         check_confirmed(person=person("alcalde"), document_id=7, proof="", at=timezone.now())
     settings.SECOND_FACTOR = "optional"
     check_confirmed(person=person("alcalde"), document_id=7, proof="", at=timezone.now())
+
+
+@pytest.mark.parametrize(("asked", "is_needed"), [("signers", True), ("administrators", False), ("everybody", True)])
+def test_the_profile_may_require_a_factor_of_whoever_signs(
+    pichari: None, settings: Settings, asked: str, is_needed: bool
+) -> None:
+    settings.DEMO, settings.SECOND_FACTOR = False, "optional"
+    Entity.objects.update(second_factor=asked)
+    mayor, now = person("alcalde"), timezone.now()
+
+    with pytest.raises(FactorMissing) if is_needed else nullcontext():
+        check_confirmed(person=mayor, document_id=7, proof="", at=now)
+    proof = proof_of(mayor, [7], now)
+    check_confirmed(person=mayor, document_id=7, proof=proof, at=now)
+
+
+def test_with_a_factor_no_statement_asks_whether_it_is_needed(
+    pichari: None, settings: Settings, django_assert_num_queries: Any
+) -> None:
+    settings.DEMO, settings.SECOND_FACTOR = False, "optional"
+    mayor, now = person("alcalde"), timezone.now()
+    proof = proof_of(mayor, [7], now)
+
+    with django_assert_num_queries(0):
+        check_confirmed(person=mayor, document_id=7, proof=proof, at=now)
 
 
 def test_a_service_that_is_called_without_a_proof_signs_nothing(pichari: None) -> None:

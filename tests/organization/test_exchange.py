@@ -1,6 +1,7 @@
 """The organization out and in as profile files: ``export_entity``, ``diff_entity``."""
 
 import json
+import re
 from datetime import date
 from io import StringIO
 from pathlib import Path
@@ -91,6 +92,25 @@ def test_a_diff_with_nothing_to_compare_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="load_entity"):
         run("export_entity", str(tmp_path))
     assert not Person.objects.exists()
+
+
+def test_of_whom_a_second_factor_is_required_is_read_loaded_and_written(tmp_path: Path) -> None:
+    profiles.load("pichari-2023", at=NOON)
+    run("export_entity", str(tmp_path / "before"))
+    about = tmp_path / "before" / "pichari-2023" / "entity.toml"
+    about.write_text(about.read_text().replace('second_factor = ""', 'second_factor = "signers administrators"'))
+
+    assert "second_factor:  → signers administrators" in run("diff_entity", str(about.parent))
+    profile, faults = read_profile(about.parent)
+    assert not faults
+    load_profile(profile, at=NOON)
+    run("export_entity", str(tmp_path / "after"))
+    assert 'second_factor = "signers administrators"' in (tmp_path / "after/pichari-2023/entity.toml").read_text()
+
+    for wrong in ('"firmantes"', "1", '"signers,administrators"'):
+        about.write_text(re.sub("second_factor = .*", f"second_factor = {wrong}", about.read_text()))
+        _profile, faults = read_profile(about.parent)
+        assert ["everybody, signers, administrators" in fault.sentence for fault in faults] == [True]
 
 
 def test_a_faulty_profile_is_not_compared(tmp_path: Path) -> None:
