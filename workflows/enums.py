@@ -128,11 +128,32 @@ class NoticeState(TextChoices):
 
 
 class NoticeMeans(TextChoices):
-    """How a person is notified, as they asked in what they presented; who asked for nothing, at their address."""
+    """How a person is notified, as they asked in what they presented; who asked for nothing, at their address.
+
+    ``CERTIFIED`` and ``PUBLICATION`` come after the address, in this order, and never before it (NT-02).
+    """
 
     PERSONAL = "personal", _("En el domicilio")
     MAIL = "mail", _("Por correo")
     CASILLA = "casilla", _("En la casilla del trámite, con aviso al correo")
+    CERTIFIED = "certified", _("Por correo certificado")
+    PUBLICATION = "published", _("Por publicación")
+
+
+class NoticeGround(TextChoices):
+    """Why somebody cannot be notified at their address."""
+
+    UNKNOWN = "unknown", _("No se conoce su domicilio, aunque se buscó")
+    NOT_FOUND = "not_found", _("La dirección no existe o no se pudo ubicar")
+    NOBODY = "nobody", _("En dos visitas no había nadie, ni se pudo dejar bajo la puerta")
+
+
+class TakesEffect(TextChoices):
+    """From when an act has effect."""
+
+    NOTIFIED = "notified", _("Desde el día siguiente de su notificación")
+    EMITTED = "emitted", _("Desde el día en que se emitió")
+    ON_DAY = "on_day", _("Desde otro día")
 
 
 class AttemptResult(TextChoices):
@@ -145,6 +166,16 @@ class AttemptResult(TextChoices):
     ALERT_FAILED = "no_alert", _("Falta el aviso por correo")
     VISITED = "visited", _("Visita sin encontrar a nadie")
     DELIVERED = "delivered", _("Entregada en el domicilio")
+    LEFT = "left", _("Dejada bajo la puerta en la segunda visita")
+    REFUSED = "refused", _("Se negó a recibirla o a firmar")
+    NEXT_MEANS = "next_means", _("Pasa a otro medio")
+    POSTED = "posted", _("Enviada por correo certificado")
+    RETURNED = "returned", _("Devuelta por el correo certificado")
+    RECEIVED = "received", _("Recibida por correo certificado")
+    PUBLISHED = "published", _("Publicada")
+    EVIDENCE = "evidence", _("Cargo agregado al expediente")
+    REDONE = "redone", _("Defectuosa: se notifica de nuevo")
+    KNOWN = "known", _("La persona dijo por escrito que la conoce")
     ACKNOWLEDGED = "acknowledged", _("Abierta por la persona")
     NO_REPLY = "no_reply", _("Sin respuesta en su plazo")
     DEEMED = "deemed", _("Se da por notificada")

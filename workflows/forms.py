@@ -165,7 +165,7 @@ class PresentationForm(PapersForm):
     notify_by = forms.ChoiceField(
         label=gettext_lazy("Cómo quiere que le notifiquen"),
         help_text=gettext_lazy("En línea vale como en su domicilio, y solo si usted lo acepta aquí."),
-        choices=NoticeMeans.choices,
+        choices=[(means.value, means.label) for means in NoticeMeans if means != NoticeMeans.PUBLICATION],
         initial=NoticeMeans.PERSONAL,
         required=False,
     )

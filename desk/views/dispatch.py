@@ -1,10 +1,11 @@
 """Despacho y notificación: what must be notified, by when, and what each attempt came to."""
 
 from collections.abc import Callable
+from datetime import date
 from functools import wraps
 from http import HTTPStatus
+from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
@@ -14,12 +15,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from desk.forms.dispatch import FORMS, ActForm, ChangeForm
 from desk.views.sitting import DeskRequest, seated
 from organization.enums import Role
+from workflows.enums import NoticeGround, NoticeMeans
 from workflows.errors import WorkflowsError
 from workflows.models import Notice
-from workflows.selectors.dispatch import Shelf, chain_of, counts, shelf_of
-from workflows.services import notified
+from workflows.selectors.dispatch import Chain, Shelf, chain_of, counts, offered, shelf_of, ways
+from workflows.selectors.means import order_norm
+from workflows.services import means, notified
 
 DISPATCHERS = frozenset({Role.SECRETARIAT, Role.INTAKE})
 SHELVES = {
@@ -28,13 +32,6 @@ SHELVES = {
     Shelf.NOTIFIED: gettext_lazy("Notificadas"),
 }
 View = Callable[..., HttpResponseBase]
-
-
-class DeliveryForm(forms.Form):
-    """What came of an attempt: the day, and who received it or what was met."""
-
-    day = forms.DateField(required=False, error_messages={"invalid": gettext_lazy("Escriba el día como 2026-12-15.")})
-    words = forms.CharField(required=False, max_length=300)
 
 
 def for_dispatchers(view: View) -> View:
@@ -60,71 +57,149 @@ def dispatch(request: DeskRequest, shelf: str = Shelf.OPEN) -> HttpResponse:
 
 
 def _page(
-    request: DeskRequest, shelf: Shelf, chosen: str, *, error: str = "", status: HTTPStatus = HTTPStatus.OK
+    request: DeskRequest,
+    shelf: Shelf,
+    chosen: str,
+    *,
+    refused: ActForm | None = None,
+    status: HTTPStatus = HTTPStatus.OK,
 ) -> HttpResponse:
     rows = shelf_of(shelf)
     notice = next((row.notice for row in rows if str(row.notice.pk) == chosen), None)
-    found = counts()
+    found, chain = counts(), chain_of(notice) if notice else None
     context = {
         "rows": rows,
         "shelf": shelf,
         "shelves": [(each, name, found[each]) for each, name in SHELVES.items()],
-        "chain": chain_of(notice) if notice else None,
-        "error": error,
+        "chain": chain,
+        "refused": refused,
+        "acts": _acts(chain, refused, request.desk.today) if chain else [],
+        "order_norm": order_norm(request.desk.today),
     }
     return render(request, "desk/dispatch.html", context, status=status)
+
+
+def _acts(chain: Chain, refused: ActForm | None, today: date) -> list[tuple[str, ActForm]]:
+    """Return what may be noted of a notice, each with its form; the one that was refused keeps what was typed."""
+    found: list[tuple[str, ActForm]] = []
+    for slug in offered(chain):
+        form = FORMS[slug](auto_id=f"{slug}_%s", initial={"day": today})
+        if isinstance(refused, FORMS[slug]):
+            form = refused
+        if isinstance(form, ChangeForm):
+            form.offer(ways(chain))
+        found.append((slug, form))
+    return found
 
 
 @require_POST
 @for_dispatchers
 def attempt(request: DeskRequest, notice_id: int) -> HttpResponse:
     """Note what was done with a notice, as the button says."""
-    notice = get_object_or_404(Notice, pk=notice_id)
-    act, form = ACTS.get(request.POST.get("act", "")), DeliveryForm(request.POST)
-    if act is None:
+    notice, slug = get_object_or_404(Notice, pk=notice_id), request.POST.get("act", "")
+    if slug not in ACTS:
         raise Http404
-    if not form.is_valid():
-        return _refused(request, notice, _("Escriba el día como 2026-12-15."))
-    try:
-        act(request, notice, form)
-    except WorkflowsError as error:
-        return _refused(request, notice, str(error))
-    messages.success(request, _("Quedó anotado en la cadena de la notificación."))
-    return redirect("desk:dispatch_shelf", shelf=Shelf.OPEN)
-
-
-def _refused(request: DeskRequest, notice: Notice, sentence: str) -> HttpResponse:
+    form = FORMS[slug](request.POST, auto_id=f"{slug}_%s")
+    if form.is_valid():
+        try:
+            ACTS[slug](request, notice, form)
+        except WorkflowsError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Quedó anotado en la cadena de la notificación."))
+            return redirect("desk:dispatch_shelf", shelf=Shelf.OPEN)
     shelf = Shelf.OPEN if notice.notified_on is None else Shelf.NOTIFIED
-    return _page(request, shelf, str(notice.pk), error=sentence, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    return _page(request, shelf, str(notice.pk), refused=form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
-def _deliver(request: DeskRequest, notice: Notice, form: DeliveryForm) -> None:
-    values = form.cleaned_data
+Act = Callable[[DeskRequest, Notice, Any], object]
+
+
+def _day(request: DeskRequest, form: Any) -> date:
+    day: date | None = form.cleaned_data["day"]
+    return day or request.desk.today
+
+
+def _deliver(request: DeskRequest, notice: Notice, form: Any) -> None:
     notified.deliver(
         notice=notice,
-        day=values["day"] or request.desk.today,
-        received_by=values["words"],
+        day=_day(request, form),
+        received_by=form.cleaned_data["words"],
+        minute=form.minute(),
         by=request.user,
         at=timezone.now(),
     )
 
 
-def _visit(request: DeskRequest, notice: Notice, form: DeliveryForm) -> None:
-    notified.note_visit(notice=notice, note=form.cleaned_data["words"], by=request.user, at=timezone.now())
+def _visit(request: DeskRequest, notice: Notice, form: Any) -> None:
+    notified.note_visit(
+        notice=notice,
+        note=form.cleaned_data["words"],
+        day=_day(request, form),
+        minute=form.minute(),
+        by=request.user,
+        at=timezone.now(),
+    )
 
 
-def _reply(request: DeskRequest, notice: Notice, form: DeliveryForm) -> None:
-    day = form.cleaned_data["day"] or request.desk.today
-    notified.note_reply(notice=notice, day=day, by=request.user, at=timezone.now())
+def _door(service: Callable[..., object]) -> Act:
+    """Return the act of a visit that ended without anybody's hand: refused, or left under the door."""
+
+    def act(request: DeskRequest, notice: Notice, form: Any) -> None:
+        day, note = _day(request, form), form.cleaned_data["words"]
+        service(notice=notice, day=day, note=note, minute=form.minute(), by=request.user, at=timezone.now())
+
+    return act
 
 
-def _alert(request: DeskRequest, notice: Notice, form: DeliveryForm) -> None:
+def _reply(request: DeskRequest, notice: Notice, form: Any) -> None:
+    notified.note_reply(notice=notice, day=_day(request, form), by=request.user, at=timezone.now())
+
+
+def _alert(request: DeskRequest, notice: Notice, form: Any) -> None:
     notified.alert_again(notice=notice, by=request.user, at=timezone.now())
 
 
-ACTS: dict[str, Callable[[DeskRequest, Notice, DeliveryForm], None]] = {
+def _change(request: DeskRequest, notice: Notice, form: Any) -> None:
+    said = form.cleaned_data
+    means.change(
+        notice=notice,
+        to=NoticeMeans(said["to"]),
+        ground=NoticeGround(said["ground"]) if said["ground"] else None,
+        note=said["words"],
+        by=request.user,
+        at=timezone.now(),
+    )
+
+
+def _post(request: DeskRequest, notice: Notice, form: Any) -> None:
+    means.post(notice=notice, code=form.cleaned_data["words"], by=request.user, at=timezone.now())
+
+
+def _receive(request: DeskRequest, notice: Notice, form: Any) -> None:
+    day, who = _day(request, form), form.cleaned_data["words"]
+    means.receive(notice=notice, day=day, received_by=who, by=request.user, at=timezone.now())
+
+
+def _give_back(request: DeskRequest, notice: Notice, form: Any) -> None:
+    means.give_back(notice=notice, reason=form.cleaned_data["words"], by=request.user, at=timezone.now())
+
+
+def _publish(request: DeskRequest, notice: Notice, form: Any) -> None:
+    day, where = _day(request, form), form.cleaned_data["words"]
+    means.publish(notice=notice, day=day, where=where, by=request.user, at=timezone.now())
+
+
+ACTS: dict[str, Act] = {
     "deliver": _deliver,
     "visit": _visit,
+    "refuse": _door(notified.refuse),
+    "leave": _door(notified.leave),
     "reply": _reply,
     "alert": _alert,
+    "change": _change,
+    "post": _post,
+    "receive": _receive,
+    "give_back": _give_back,
+    "publish": _publish,
 }

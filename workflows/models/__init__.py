@@ -4,7 +4,7 @@ from workflows.models.clocks import BoundaryTimer, Clock, Recount
 from workflows.models.desistimientos import Desistimiento
 from workflows.models.filings import Filing, FilingItem, FilingObservation, FilingSilence, TrackingKey
 from workflows.models.movements import Movement, Observation, Opinion
-from workflows.models.notices import Notice, NoticeAttempt
+from workflows.models.notices import Notice, NoticeAttempt, NoticeContent, VisitMinute
 from workflows.models.procedures import Procedure
 from workflows.models.processes import OPEN_STATUSES, Process, ProcessDocument, Stamped, Task
 from workflows.models.routes import Deliverable, Route, RouteVersion
@@ -23,6 +23,7 @@ __all__ = [
     "Movement",
     "Notice",
     "NoticeAttempt",
+    "NoticeContent",
     "Observation",
     "Opinion",
     "Procedure",
@@ -35,4 +36,5 @@ __all__ = [
     "Standstill",
     "Task",
     "TrackingKey",
+    "VisitMinute",
 ]

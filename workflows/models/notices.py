@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from docs_store.models import Document
 from organization.models import Person
-from workflows.enums import AttemptResult, NoticeMeans, NoticeState
+from workflows.enums import AttemptResult, NoticeGround, NoticeMeans, NoticeState, TakesEffect
 
 
 class Notice(models.Model):
@@ -36,6 +36,11 @@ class Notice(models.Model):
         return self.message_id
 
     @property
+    def label(self) -> str:
+        """Return the number of its cédula."""
+        return f"{self.pk:06d}-{self.queued_at.year}"
+
+    @property
     def is_defective(self) -> bool:
         """Return whether it was deposited without telling the person: it does not count yet."""
         return bool(self.means == NoticeMeans.CASILLA and self.alerted_at is None)
@@ -50,9 +55,64 @@ class NoticeAttempt(models.Model):
     note = models.CharField(_("detalle"), max_length=300, blank=True)
     at = models.DateTimeField(_("cuándo"))
     by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    ground = models.CharField(
+        _("por qué no en el domicilio"), max_length=10, choices=NoticeGround, blank=True, default=""
+    )
+    evidence = models.ForeignKey(
+        Document, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("prueba en el expediente")
+    )
 
     class Meta:
         ordering = ["id"]
 
     def __str__(self) -> str:
         return self.get_result_display()
+
+
+class VisitMinute(models.Model):
+    """What the paper minute of a visit says: who received it, or when somebody comes back. Never changed."""
+
+    attempt = models.OneToOneField(NoticeAttempt, on_delete=models.PROTECT, related_name="minute")
+    day = models.DateField(_("día"))
+    hour = models.TimeField(_("hora"), null=True)
+    received_by = models.CharField(_("quién la recibió"), max_length=200, blank=True)
+    identity = models.CharField(_("documento de identidad"), max_length=40, blank=True)
+    kinship = models.CharField(_("vínculo con el destinatario"), max_length=80, blank=True)
+    witness = models.CharField(_("testigo"), max_length=200, blank=True)
+    place_marks = models.CharField(_("características del lugar"), max_length=300, blank=True)
+    returns_on = models.DateField(_("día de la segunda visita, según el aviso"), null=True)
+
+    def __str__(self) -> str:
+        return f"{self.attempt_id}"
+
+    @property
+    def missing(self) -> list[str]:
+        """Return what the minute should say and does not, in words."""
+        result = self.attempt.result
+        needed: list[tuple[object, object]] = [(_("la hora"), self.hour)]
+        if result == AttemptResult.DELIVERED:
+            needed += [(_("el documento de quien la recibió"), self.identity), (_("su vínculo"), self.kinship)]
+        elif result == AttemptResult.VISITED:
+            needed += [(_("el día de la segunda visita"), self.returns_on)]
+        return [str(name) for name, said in needed if not said]
+
+
+class NoticeContent(models.Model):
+    """What the cédula of an act says besides the act: what it decides, from when, and what can be done against it.
+
+    ``ends_route`` is unknown until somebody states it. An organ left blank: that recourse is not offered.
+    """
+
+    document = models.OneToOneField(Document, on_delete=models.PROTECT, related_name="notice_content")
+    decides = models.CharField(_("qué decide"), max_length=300, blank=True)
+    takes_effect = models.CharField(_("desde cuándo"), max_length=10, choices=TakesEffect, blank=True)
+    takes_effect_on = models.DateField(_("desde el día"), null=True)
+    ends_route = models.BooleanField(_("agota la vía administrativa"), null=True)
+    reconsidered_by = models.CharField(_("reconsideración: ante quién"), max_length=200, blank=True)
+    appealed_to = models.CharField(_("apelación: ante quién"), max_length=200, blank=True)
+    authority_address = models.CharField(_("dirección de la autoridad"), max_length=200, blank=True)
+    stated_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    stated_at = models.DateTimeField(_("escrito el"))
+
+    def __str__(self) -> str:
+        return f"{self.document_id}"

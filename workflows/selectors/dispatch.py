@@ -6,15 +6,30 @@ from datetime import date
 from enum import StrEnum
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from law import selectors as law
 from law.errors import LawError
 from law.rules.business_days import next_business_day
 from organization import selectors as organization
 from workflows.enums import AttemptResult, ClockPurpose, NoticeMeans
-from workflows.models import Clock, Notice, NoticeAttempt
+from workflows.models import Clock, Notice, NoticeAttempt, VisitMinute
+from workflows.selectors.means import NextMeans, next_means
 
 PAGE = 50
+PLACES = {
+    NoticeMeans.PERSONAL: gettext_lazy("1.º, personal"),
+    NoticeMeans.CERTIFIED: gettext_lazy("2.º, lo pidió"),
+    NoticeMeans.PUBLICATION: gettext_lazy("último, con motivo"),
+    NoticeMeans.MAIL: gettext_lazy("lo pidió en su escrito"),
+    NoticeMeans.CASILLA: gettext_lazy("aceptó casilla"),
+}
+VERBS = {
+    NoticeMeans.PERSONAL: gettext_lazy("Registrar visita"),
+    NoticeMeans.CERTIFIED: gettext_lazy("Anotar el envío"),
+    NoticeMeans.PUBLICATION: gettext_lazy("Pedir publicación"),
+}
 
 
 class Shelf(StrEnum):
@@ -35,12 +50,17 @@ class DispatchRow:
 
     @property
     def verb(self) -> str:
-        """Return what is expected: ``visit``, ``alert``, ``wait`` or nothing."""
+        """Return what is expected, in words; nothing of what is notified."""
         if self.notice.notified_on is not None:
             return ""
         if self.notice.is_defective:
-            return "alert"
-        return "visit" if self.notice.means == NoticeMeans.PERSONAL else "wait"
+            return _("Reenviar aviso")
+        return str(VERBS.get(NoticeMeans(self.notice.means), _("Esperar")))
+
+    @property
+    def place(self) -> str:
+        """Return which place its means has in the order of the law, or why it comes before."""
+        return str(PLACES[NoticeMeans(self.notice.means)])
 
 
 def shelf_of(shelf: Shelf) -> list[DispatchRow]:
@@ -83,6 +103,8 @@ class Chain:
     acknowledge: Clock | None
     recourse: Clock | None
     deemed_on: date | None
+    second_visit_on: date | None
+    next_means: NextMeans | None
 
 
 def chain_of(notice: Notice) -> Chain:
@@ -92,12 +114,21 @@ def chain_of(notice: Notice) -> Chain:
     is_open = notice.notified_on is None and waits is not None and waits.stopped_at is None
     return Chain(
         notice=notice,
-        attempts=list(notice.attempts.select_related("by")),
+        attempts=list(notice.attempts.select_related("by", "minute", "evidence")),
         notify=clocks.get(ClockPurpose.NOTIFY),
         acknowledge=waits if is_open else None,
         recourse=clocks.get(ClockPurpose.RECOURSE),
         deemed_on=_deemed_on(waits) if is_open and waits and notice.means == NoticeMeans.CASILLA else None,
+        second_visit_on=_second_visit_on(notice),
+        next_means=next_means(notice) if notice.notified_on is None else None,
     )
+
+
+def _second_visit_on(notice: Notice) -> date | None:
+    """Return the day that the notice on the door gives for the second visit."""
+    announced = VisitMinute.objects.filter(attempt__notice=notice, returns_on__isnull=False)
+    last: date | None = announced.order_by("-pk").values_list("returns_on", flat=True).first()
+    return last
 
 
 def _deemed_on(clock: Clock) -> date | None:
@@ -105,3 +136,33 @@ def _deemed_on(clock: Clock) -> date | None:
         return next_business_day(law.calendar_of(organization.entity().place), clock.due_on)
     except LawError:
         return None
+
+
+def offered(chain: Chain) -> list[str]:
+    """Return what may be noted of a notice now: the names of the acts, the most likely first."""
+    notice = chain.notice
+    if notice.notified_on is not None:
+        return []
+    door = ["visit", "deliver", *(["leave"] if chain.second_visit_on else []), "refuse"]
+    acts = {
+        NoticeMeans.PERSONAL: door,
+        NoticeMeans.MAIL: (["reply"] if notice.sent_at else []) + ["deliver"],
+        NoticeMeans.CASILLA: (["alert"] if notice.is_defective else []) + ["deliver"],
+        NoticeMeans.CERTIFIED: ["receive", "give_back"] if _was_posted(chain) else ["post"],
+        NoticeMeans.PUBLICATION: ["publish"],
+    }
+    return [*acts[NoticeMeans(notice.means)], "change"]
+
+
+def _was_posted(chain: Chain) -> bool:
+    """Return whether it lies with the certified mail: it left, and did not come back since."""
+    ends = {AttemptResult.POSTED, AttemptResult.RETURNED, AttemptResult.REDONE}
+    last = next((each.result for each in reversed(chain.attempts) if each.result in ends), None)
+    return last == AttemptResult.POSTED
+
+
+def ways(chain: Chain) -> list[NoticeMeans]:
+    """Return the means to which it may go from the one of now, the next one of the order first."""
+    after = chain.next_means.means if chain.next_means else None
+    found = [after] if after else []
+    return found + [each for each in (NoticeMeans.PERSONAL,) if each not in {after, chain.notice.means}]

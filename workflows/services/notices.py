@@ -19,12 +19,13 @@ from docs_store.models import Document
 from ledger import services as ledger
 from organization import selectors as organization
 from organization.models import Person
-from workflows.enums import AttemptResult, ClockPurpose, NoticeMeans, NoticeState
+from workflows.enums import AttemptResult, ClockPurpose, NoticeGround, NoticeMeans, NoticeState
 from workflows.errors import StepRefused
 from workflows.models import Filing, Notice, NoticeAttempt
 from workflows.services import clocks
 
 SYSTEM = "system:worker"
+BY_WIRE = frozenset({NoticeMeans.MAIL, NoticeMeans.CASILLA})
 NOTIFY, REPLY, ACKNOWLEDGE = "notificacion", "correo-respuesta", "casilla-acuse"
 
 
@@ -82,10 +83,13 @@ def begin(*, notice_id: int, at: datetime) -> None:
 
 
 def _means_of(notice: Notice) -> NoticeMeans:
-    """Return how the person asked to be notified in what they presented last; without a mail address, at the door."""
+    """Return how the person asked to be notified in what they presented last; without a mail address, at the door.
+
+    Certified mail begins at the door too: it comes only when that failed (NT-02).
+    """
     own = Filing.objects.filter(expediente=notice.document.expediente_id, party=notice.person_id)
     asked = own.filter(voided_at__isnull=True, is_first=True).values_list("notify_by", flat=True).first()
-    return NoticeMeans(asked) if asked and notice.email else NoticeMeans.PERSONAL
+    return NoticeMeans(asked) if asked in BY_WIRE and notice.email else NoticeMeans.PERSONAL
 
 
 def send(*, notice_id: int, at: datetime) -> None:
@@ -129,10 +133,26 @@ def start_to_acknowledge(notice: Notice, *, at: datetime) -> None:
 
 
 def keep_attempt(
-    notice: Notice, result: AttemptResult, *, at: datetime, note: str = "", by: Person | None = None
+    notice: Notice,
+    result: AttemptResult,
+    *,
+    at: datetime,
+    note: str = "",
+    ground: NoticeGround | None = None,
+    evidence: Document | None = None,
+    by: Person | None = None,
 ) -> NoticeAttempt:
     """Add a link to the chain of a notice."""
-    return NoticeAttempt.objects.create(notice=notice, means=notice.means, result=result, note=note, at=at, by=by)
+    return NoticeAttempt.objects.create(
+        notice=notice,
+        means=notice.means,
+        result=result,
+        note=note,
+        at=at,
+        ground=ground or "",
+        evidence=evidence,
+        by=by,
+    )
 
 
 def _message(notice: Notice) -> EmailMessage:

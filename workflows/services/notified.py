@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date, datetime, time
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,12 +12,13 @@ from django.utils.translation import gettext as _
 from law import selectors as law
 from law.errors import LawError
 from law.rules.business_days import next_business_day
+from law.rules.dates import day_long
 from ledger import services as ledger
 from organization import selectors as organization
 from organization.models import Person
 from workflows.enums import AttemptResult, ClockPurpose, ClockState, FilingState, NoticeMeans, NoticeState
 from workflows.errors import NoticeRefused
-from workflows.models import Clock, Filing, Notice
+from workflows.models import Clock, Filing, Notice, VisitMinute
 from workflows.services import clocks, notices
 
 RECOURSE = "recurso"
@@ -26,10 +28,10 @@ WAITING = frozenset({FilingState.PRESENTED, FilingState.IN_PROGRESS, FilingState
 
 def acknowledge(*, notice: Notice, at: datetime) -> Notice:
     """Note that the person opened it: notified that day, whatever the means. A second time changes nothing."""
-    with _held(notice) as held:
+    with held_notice(notice) as held:
         if held.notified_on is None:
             notices.keep_attempt(held, AttemptResult.ACKNOWLEDGED, at=at)
-            _settle(held, timezone.localdate(at), AttemptResult.ACKNOWLEDGED, None, at)
+            settle(held, timezone.localdate(at), AttemptResult.ACKNOWLEDGED, None, at)
     return held
 
 
@@ -38,51 +40,133 @@ def note_reply(*, notice: Notice, day: date, by: Person, at: datetime) -> Notice
 
     :raises NoticeRefused: it was not sent by mail, was notified before, or the day cannot be.
     """
-    with _held(notice) as held:
+    with held_notice(notice) as held:
         if held.means != NoticeMeans.MAIL or held.sent_at is None:
             raise NoticeRefused(_("Esta notificación no se envió por correo: no hay respuesta que anotar."))
-        _check_day(held, day, timezone.localdate(held.sent_at), at)
+        check_day(held, day, timezone.localdate(held.sent_at), at)
         notices.keep_attempt(held, AttemptResult.ACKNOWLEDGED, at=at, note=_("Respondió el correo."), by=by)
-        _settle(held, day, AttemptResult.ACKNOWLEDGED, by, at)
+        settle(held, day, AttemptResult.ACKNOWLEDGED, by, at)
     return held
 
 
-def deliver(*, notice: Notice, day: date, received_by: str, by: Person, at: datetime) -> Notice:
+@dataclass(frozen=True)
+class Minute:
+    """What the paper minute of a visit says beside its day; what it does not say stays blank."""
+
+    hour: time | None = None
+    identity: str = ""
+    kinship: str = ""
+    witness: str = ""
+    place_marks: str = ""
+    returns_on: date | None = None
+
+
+NO_MORE = Minute()
+
+
+def deliver(
+    *, notice: Notice, day: date, received_by: str, minute: Minute = NO_MORE, by: Person, at: datetime
+) -> Notice:
     """Note that it was handed over at the door on that day, and to whom.
 
     :raises NoticeRefused: nobody is named, it was notified before, or the day cannot be.
     """
     if not received_by.strip():
         raise NoticeRefused(_("Escriba quién la recibió, como consta en la cédula."))
-    with _held(notice) as held:
-        _check_day(held, day, timezone.localdate(held.queued_at), at)
-        held.means = NoticeMeans.PERSONAL
-        held.save(update_fields=["means"])
-        notices.keep_attempt(held, AttemptResult.DELIVERED, at=at, note=received_by.strip()[:300], by=by)
-        _settle(held, day, AttemptResult.DELIVERED, by, at)
+    with held_notice(notice) as held:
+        check_day(held, day, timezone.localdate(held.queued_at), at)
+        _visited(held, AttemptResult.DELIVERED, day=day, note=received_by, minute=minute, by=by, at=at)
+        settle(held, day, AttemptResult.DELIVERED, by, at)
     return held
 
 
-def note_visit(*, notice: Notice, note: str, by: Person, at: datetime) -> Notice:
-    """Note a visit that found nobody.
+def refuse(*, notice: Notice, day: date, note: str, minute: Minute = NO_MORE, by: Person, at: datetime) -> Notice:
+    """Note that whoever was at the door refused to receive it or to sign: it counts from that day all the same.
 
-    :raises NoticeRefused: nothing is said of it, or it was notified before.
+    :raises NoticeRefused: the place is not described, it was notified before, or the day cannot be.
+    """
+    if not minute.place_marks.strip():
+        raise NoticeRefused(
+            _("Si se negó a recibirla o a firmar, describa el lugar: el color de la puerta, los pisos, el medidor.")
+        )
+    with held_notice(notice) as held:
+        check_day(held, day, timezone.localdate(held.queued_at), at)
+        _visited(held, AttemptResult.REFUSED, day=day, note=note, minute=minute, by=by, at=at)
+        settle(held, day, AttemptResult.REFUSED, by, at)
+    return held
+
+
+def note_visit(
+    *, notice: Notice, note: str, day: date | None = None, minute: Minute = NO_MORE, by: Person, at: datetime
+) -> Notice:
+    """Note a visit that found nobody, and the day that the notice on the door gives for the second one.
+
+    :raises NoticeRefused: nothing is said of it, it was notified before, or a day cannot be.
     """
     if not note.strip():
         raise NoticeRefused(_("Escriba qué pasó en la visita y cuándo se vuelve."))
-    with _held(notice) as held:
-        _check_open(held)
-        notices.keep_attempt(held, AttemptResult.VISITED, at=at, note=note.strip()[:300], by=by)
+    visited_on = day or timezone.localdate(at)
+    if minute.returns_on is not None and minute.returns_on <= visited_on:
+        raise NoticeRefused(_("La segunda visita es después de la primera. Corrija el día del aviso."))
+    with held_notice(notice) as held:
+        check_open(held)
+        check_day(held, visited_on, timezone.localdate(held.queued_at), at)
+        _visited(held, AttemptResult.VISITED, day=visited_on, note=note, minute=minute, by=by, at=at)
     return held
 
 
-def _check_open(notice: Notice) -> None:
+def leave(*, notice: Notice, day: date, note: str, minute: Minute = NO_MORE, by: Person, at: datetime) -> Notice:
+    """Note that on the announced second visit nobody was found either, and it was left under the door with its minute.
+
+    :raises NoticeRefused: no visit announced that day, it was notified before, or the day cannot be.
+    """
+    with held_notice(notice) as held:
+        check_day(held, day, timezone.localdate(held.queued_at), at)
+        announced = VisitMinute.objects.filter(attempt__notice=held, returns_on__isnull=False).order_by("pk").last()
+        if announced is None or announced.returns_on is None:
+            raise NoticeRefused(
+                _("Antes registre la primera visita, con el día de la segunda según el aviso que se dejó.")
+            )
+        if day < announced.returns_on:
+            raise NoticeRefused(
+                _("El aviso dice que se vuelve el %(day)s. Bajo la puerta se deja desde ese día.")
+                % {"day": day_long(announced.returns_on)}
+            )
+        _visited(held, AttemptResult.LEFT, day=day, note=note, minute=minute, by=by, at=at)
+        settle(held, day, AttemptResult.LEFT, by, at)
+    return held
+
+
+def _visited(
+    notice: Notice, result: AttemptResult, *, day: date, note: str, minute: Minute, by: Person, at: datetime
+) -> None:
+    """Write a visit with its minute: whatever the means was, now it goes to the address."""
+    notice.means = NoticeMeans.PERSONAL
+    notice.save(update_fields=["means"])
+    words = note.strip()
+    attempt = notices.keep_attempt(notice, result, at=at, note=words[:300], by=by)
+    VisitMinute.objects.create(
+        attempt=attempt,
+        day=day,
+        hour=minute.hour,
+        received_by=words[:200] if result == AttemptResult.DELIVERED else "",
+        identity=minute.identity.strip()[:40],
+        kinship=minute.kinship.strip()[:80],
+        witness=minute.witness.strip()[:200],
+        place_marks=minute.place_marks.strip()[:300],
+        returns_on=minute.returns_on,
+    )
+
+
+def check_open(notice: Notice) -> None:
+    """Refuse what is done with a notice that counts already."""
     if notice.notified_on is not None:
         raise NoticeRefused(_("Ya consta como notificada. Vuelva a la lista."))
 
 
-def _check_day(notice: Notice, day: date, first: date, at: datetime) -> None:
-    _check_open(notice)
+def check_day(notice: Notice, day: date, first: date, at: datetime) -> None:
+    """Refuse a day on which it cannot have been notified: before ``first``, to come, or of a notice that counts."""
+    check_open(notice)
     if not first <= day <= timezone.localdate(at):
         raise NoticeRefused(_("El día debe estar entre el envío y hoy. Corríjalo."))
 
@@ -104,7 +188,7 @@ def lapse_due(at: datetime, *, limit: int = 500) -> int:
 
 def _lapse(notice_id: int, at: datetime) -> bool:
     notice = Notice.objects.get(pk=notice_id)
-    with _held(notice) as held:
+    with held_notice(notice) as held:
         clock = _clock(held, ClockPurpose.ACKNOWLEDGE)
         if clock is None or held.notified_on is not None:
             return False
@@ -113,7 +197,7 @@ def _lapse(notice_id: int, at: datetime) -> bool:
             if day is None or day > timezone.localdate(at):
                 return False
             notices.keep_attempt(held, AttemptResult.DEEMED, at=at)
-            _settle(held, day, AttemptResult.DEEMED, None, at)
+            settle(held, day, AttemptResult.DEEMED, None, at)
         else:
             notices.keep_attempt(held, AttemptResult.NO_REPLY, at=at)
             _begin_again(held, clock, at)
@@ -142,7 +226,7 @@ def _begin_again(notice: Notice, reply: Clock, at: datetime) -> None:
         by=None,
         at=at,
     )
-    _record("notice.begun_again", notice, {}, None, at)
+    tell("notice.begun_again", notice, {}, None, at)
 
 
 def alert_again(*, notice: Notice, by: Person, at: datetime) -> Notice:
@@ -150,8 +234,8 @@ def alert_again(*, notice: Notice, by: Person, at: datetime) -> Notice:
 
     :raises NoticeRefused: it was alerted, or the person left no address.
     """
-    with _held(notice) as held:
-        _check_open(held)
+    with held_notice(notice) as held:
+        check_open(held)
         email = held.person.email
         if not held.is_defective:
             raise NoticeRefused(_("El aviso ya salió: no hace falta otro."))
@@ -159,11 +243,11 @@ def alert_again(*, notice: Notice, by: Person, at: datetime) -> Notice:
             raise NoticeRefused(_("La persona no dejó correo. Notifíquela en su domicilio."))
         held.state, held.email = NoticeState.QUEUED, email
         held.save(update_fields=["state", "email"])
-        _record("notice.queued", held, {"by_mail": True}, by, at)
+        tell("notice.queued", held, {"by_mail": True}, by, at)
     return held
 
 
-def _settle(notice: Notice, on: date, how: AttemptResult, by: Person | None, at: datetime) -> None:
+def settle(notice: Notice, on: date, how: AttemptResult, by: Person | None, at: datetime) -> None:
     """Write that a notice counts from that day: its terms end, the recourse begins, and the filing is answered."""
     notice.notified_on, notice.notified_how = on, how
     notice.save(update_fields=["notified_on", "notified_how"])
@@ -174,7 +258,7 @@ def _settle(notice: Notice, on: date, how: AttemptResult, by: Person | None, at:
     if notice.document.kind.is_act:
         clocks.start_for_notice(notice=notice, term=RECOURSE, purpose=ClockPurpose.RECOURSE, event_on=on, by=by, at=at)
     _answer(notice, by, at)
-    _record("notice.notified", notice, {"on": on.isoformat(), "how": str(how)}, by, at)
+    tell("notice.notified", notice, {"on": on.isoformat(), "how": str(how)}, by, at)
 
 
 def _answer(notice: Notice, by: Person | None, at: datetime) -> None:
@@ -195,14 +279,15 @@ def _clock(notice: Notice, purpose: ClockPurpose) -> Clock | None:
 
 
 @contextmanager
-def _held(notice: Notice) -> Iterator[Notice]:
+def held_notice(notice: Notice) -> Iterator[Notice]:
     """Hold the notice's row: of two changes at once, the second one sees the first."""
     with transaction.atomic():
         rows = Notice.objects.select_for_update(of=("self",)).select_related("document__kind", "person")
         yield rows.get(pk=notice.pk)
 
 
-def _record(kind: str, notice: Notice, facts: dict[str, object], by: Person | None, at: datetime) -> None:
+def tell(kind: str, notice: Notice, facts: dict[str, object], by: Person | None, at: datetime) -> None:
+    """Record what was done with a notice; without a person, the clock did it."""
     told = {"notice": notice.pk, **facts}
     actor = by.actor if by else SYSTEM
     ledger.record(kind, subject=f"document:{notice.document_id}", facts=told, by=actor, at=at)
