@@ -9,16 +9,13 @@ from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import IO, Any, BinaryIO, cast
 
-from django.utils.translation import gettext as _
-from minio.commonconfig import ENABLED, Filter
 from minio.datatypes import Object
 from minio.error import S3Error
-from minio.lifecycleconfig import AbortIncompleteMultipartUpload, LifecycleConfig, Rule
-from minio.objectlockconfig import DAYS, ObjectLockConfig
 from minio.retention import Retention
 from minio.sse import SseS3
 
 from docs_store.adapters import minio_users
+from docs_store.adapters.s3_bucket import FIRST_LOCK_DAYS, S3Bucket
 from docs_store.adapters.s3_store import ABSENT, PART_BYTES, Location, etag, told_as_domain_errors
 from docs_store.errors import ArchiveUnavailable, ObjectDamaged, ObjectMissing
 from docs_store.ports import Stored
@@ -30,8 +27,6 @@ STANDS_ALREADY = {"PreconditionFailed", "ConditionalRequestConflict"}
 """The key is taken; somebody is taking it at this moment."""
 WITHOUT_LOCKS = {"InvalidRequest", "InvalidBucketState", "NotImplemented"}
 """What stores answer about a lock in a bucket that was made without."""
-FIRST_LOCK_DAYS = 7
-"""What the bucket gives every new object, until the night's check locks those that belong to a row for their term."""
 TIME_TO_COMMIT = timedelta(days=1)
 """Bytes are stored before their row; for so long no sweep may take them."""
 HEADS = "heads/"
@@ -49,6 +44,7 @@ class S3Archive:
     def __init__(self, url: str) -> None:
         self._at = Location.of(url)
         self._client = self._at.patient_client()
+        self._bucket = S3Bucket(self._at, self._client)
 
     # What the rooms use
 
@@ -152,40 +148,14 @@ class S3Archive:
 
     def prepare(self) -> list[str]:
         with told_as_domain_errors():
-            made, bucket = [], self._at.bucket
-            if not self._client.bucket_exists(bucket):
-                self._client.make_bucket(bucket, object_lock=True)
-                made.append(
-                    _("Se creó el depósito %(bucket)s, con versiones y bloqueo de borrado.") % {"bucket": bucket}
-                )
-            lock = self._bucket_lock()
-            if lock is not None and lock.mode is None:
-                self._client.set_object_lock_config(bucket, ObjectLockConfig(self._at.mode, FIRST_LOCK_DAYS, DAYS))
-                made.append(_("Cada objeto nuevo queda bloqueado %(days)d días.") % {"days": FIRST_LOCK_DAYS})
-            if self._ends_broken_uploads():
-                made.append(_("Las subidas a medias se borran a los dos días."))
-            return made
+            return self._bucket.prepare()
 
     def admit(self, url: str) -> list[str]:
         return minio_users.admit(self._at, Location.of(url))
 
     def weaknesses(self) -> list[str]:
         with told_as_domain_errors():
-            bucket = {"bucket": self._at.bucket}
-            if self._client.get_bucket_versioning(self._at.bucket).status != ENABLED:
-                return [_("El depósito %(bucket)s no guarda versiones: lo borrado se pierde.") % bucket]
-            lock = self._bucket_lock()
-            if lock is None:
-                return [
-                    _(
-                        "El depósito %(bucket)s no bloquea el borrado. El bloqueo se elige al crearlo: "
-                        "cree otro con «manage.py make_bucket» y mude el archivo."
-                    )
-                    % bucket
-                ]
-            if lock.mode is None:
-                return [_("El depósito %(bucket)s no bloquea lo nuevo. Ejecute «manage.py make_bucket».") % bucket]
-            return []
+            return self._bucket.weaknesses()
 
     # Objects
 
@@ -304,39 +274,6 @@ class S3Archive:
         except S3Error as error:
             if error.code not in STANDS_ALREADY:
                 raise
-
-    # The bucket
-
-    def _bucket_lock(self) -> ObjectLockConfig | None:
-        """Return how the bucket locks a new object, if it does; nothing if it was made without locks."""
-        try:
-            return self._client.get_object_lock_config(self._at.bucket)
-        except S3Error as error:
-            if error.code == "ObjectLockConfigurationNotFoundError":
-                return None
-            raise
-        except ValueError:  # a rule without a term, which some stores tell where there is none, is none to the SDK
-            return ObjectLockConfig(None, None, None)
-
-    def _ends_broken_uploads(self) -> bool:
-        """Have the store drop the parts of uploads that a crash broke off; return whether that is new.
-
-        A store that has no such rule has a term of its own for them.
-        """
-        rule = Rule(
-            ENABLED,
-            rule_filter=Filter(prefix=self._at.prefix),
-            rule_id="broken-uploads",
-            abort_incomplete_multipart_upload=AbortIncompleteMultipartUpload(2),
-        )
-        try:
-            if self._client.get_bucket_lifecycle(self._at.bucket) is not None:
-                return False
-            self._client.set_bucket_lifecycle(self._at.bucket, LifecycleConfig([rule]))
-        except S3Error as error:
-            logger.info("the store takes no rule for broken uploads", extra={"reason": error.code})
-            return False
-        return True
 
 
 @contextmanager

@@ -22,7 +22,8 @@ from config.checks import check_archive
 from config.upkeep.checks import archive as compared
 from config.upkeep.differences import Depth
 from docs_store import services as docs
-from docs_store.adapters.s3 import FIRST_LOCK_DAYS, S3Archive
+from docs_store.adapters.s3 import S3Archive
+from docs_store.adapters.s3_bucket import FIRST_LOCK_DAYS
 from docs_store.adapters.s3_store import Location
 from docs_store.enums import ObjectFault
 from docs_store.errors import ArchiveUnavailable, ObjectMissing
