@@ -20,7 +20,7 @@ from tests.cases.test_substitutes import stamp_of
 from workflows import services as workflows
 from workflows.errors import StepRefused, TwoPeopleNeeded
 from workflows.models import Opinion, Process, Task
-from workflows.services import acts, steps
+from workflows.services import acts, outcomes
 from workflows.services.engine import step_of
 from workflows.services.play import DEMO_PIN
 
@@ -162,7 +162,7 @@ def test_a13_a_favourable_opinion_is_an_approval_too(town: Town) -> None:
     opinion = town.task(process, "opinar")
 
     with pytest.raises(TwoPeopleNeeded, match="redactó"):
-        steps._record_opinion(opinion, step_of(opinion), workflows.Decision(outcome="favourable"), drafter, MONDAY)
+        outcomes.record_outcome(opinion, step_of(opinion), workflows.Decision(outcome="favourable"), drafter, MONDAY)
     assert not Opinion.objects.exists()
 
 

@@ -15,6 +15,7 @@ from signing import services as signing
 from workflows.models import Process, Task
 from workflows.selectors import parts
 from workflows.services import engine, papers, steps
+from workflows.services.decisions import Decision
 from workflows.services.play import DEMO_PIN, Player
 from workflows.services.scripts import read_script
 
@@ -48,7 +49,7 @@ def moment(process: Process) -> datetime:
 def decide(task: Task, outcome: str, observation: str = "") -> None:
     at = moment(task.process)
     by = holder(task, at)
-    decision = steps.Decision(outcome=outcome, pin=DEMO_PIN, observation=observation)
+    decision = Decision(outcome=outcome, pin=DEMO_PIN, observation=observation)
     steps.complete_step(task_id=task.pk, decision=decision, by=by, at=at)
 
 

@@ -21,6 +21,7 @@ from workflows.enums import Channel, StepKind
 from workflows.models import OPEN_STATUSES, Process, Task
 from workflows.ports import Step
 from workflows.services import cargos, cases, engine, filings, holders, papers, steps
+from workflows.services.decisions import Decision
 from workflows.services.presentations import PartyData, Presentation, UploadedPaper
 
 LIMA = ZoneInfo("America/Lima")
@@ -177,7 +178,7 @@ class Demo:
             outcome = step.outcomes[0]
         steps.complete_step(
             task_id=task.pk,
-            decision=steps.Decision(
+            decision=Decision(
                 outcome=outcome,
                 pin=self.pin,
                 proveido="" if returns else self._proveido(step, case),

@@ -24,6 +24,7 @@ from workflows.models import OPEN_STATUSES, Process, Task
 from workflows.ports import Step
 from workflows.selectors import parts
 from workflows.services import cases, engine, filings, holders, keys, papers, steps
+from workflows.services.decisions import Decision
 from workflows.services.presentations import PartyData, Presentation, UploadedPaper
 from workflows.services.scripts import Script, ScriptedAnnex, ScriptedFiling, ScriptedStep
 
@@ -174,9 +175,9 @@ class Player:
                     document, name=paper.name, content=paper.content, title=paper.title, by=by, at=line.at
                 )
 
-    def _decision(self, line: ScriptedStep) -> steps.Decision:
+    def _decision(self, line: ScriptedStep) -> Decision:
         deliverables = {d.order: d.pk for d in self.process.expediente.deliverables.all()}
-        return steps.Decision(
+        return Decision(
             outcome=line.outcome,
             pin=DEMO_PIN,
             proveido=line.proveido,
