@@ -14,6 +14,12 @@ NO_DOCUMENT = "S/N "
 """How the number begins of who showed no identity document: a filing is never refused for that."""
 
 
+def _ends_after_it_starts(row: str, first: str = "from_on", last: str = "to_on") -> models.CheckConstraint:
+    """Hold that the row's days do not end before they start; those without a last day go on."""
+    condition = Q(**{f"{last}__isnull": True}) | Q(**{f"{last}__gte": F(first)})
+    return models.CheckConstraint(condition=condition, name=f"{row}_ends_after_it_starts")
+
+
 class Entity(models.Model):
     """The one entity of this installation."""
 
@@ -69,11 +75,7 @@ class Unit(models.Model):
 
     class Meta:
         ordering = ["slug"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name="unit_ends_after_it_starts"
-            )
-        ]
+        constraints = [_ends_after_it_starts("unit", "valid_from", "valid_to")]
 
     def __str__(self) -> str:
         return self.slug
@@ -210,11 +212,7 @@ class Appointment(models.Model):
 
     class Meta:
         ordering = ["post", "from_on"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(to_on__isnull=True) | Q(to_on__gte=F("from_on")), name="appointment_ends_after_it_starts"
-            )
-        ]
+        constraints = [_ends_after_it_starts("appointment")]
 
     def __str__(self) -> str:
         return f"{self.post_id} {self.person_id}"
@@ -230,11 +228,7 @@ class Absence(models.Model):
 
     class Meta:
         ordering = ["person", "from_on"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(to_on__isnull=True) | Q(to_on__gte=F("from_on")), name="absence_ends_after_it_starts"
-            )
-        ]
+        constraints = [_ends_after_it_starts("absence")]
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.from_on}"
@@ -258,11 +252,7 @@ class Grant(models.Model):
 
     class Meta:
         ordering = ["post", "from_on"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(to_on__isnull=True) | Q(to_on__gte=F("from_on")), name="grant_ends_after_it_starts"
-            )
-        ]
+        constraints = [_ends_after_it_starts("grant")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.post_id} {self.person_id}"
@@ -286,9 +276,7 @@ class Abstention(models.Model):
         ordering = ["expediente_id", "from_on"]
         indexes = [models.Index(fields=["expediente_id"], name="abstention_by_file")]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(to_on__isnull=True) | Q(to_on__gte=F("from_on")), name="abstention_ends_after_it_starts"
-            ),
+            _ends_after_it_starts("abstention"),
             models.CheckConstraint(condition=~Q(person=F("designee")), name="abstention_designates_another"),
         ]
 
