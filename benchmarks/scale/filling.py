@@ -67,6 +67,7 @@ class Filling:
         now = cases.template_moment()
         floors = {table: tables.last_id(self._connection, table) for table in (*tables.TABLES, *tables.LEDGER)}
         closed = list(cases.play_closed(now))
+        cases.settle()  # or what follows from them by the outbox would lie among the open ones
         middles = {table: tables.last_id(self._connection, table) for table in floors}
         opened = list(cases.play_open(now))
         cases.settle()

@@ -12,6 +12,8 @@ from search.adapters.fts5.tables import SCHEMA_VERSION, Tables
 from search.errors import SearchUnavailable
 
 LOCK_WAIT_SECONDS = 20
+LOG_PAGES = 1_000
+"""So many pages of 4 kB gather in the log before they are synced and brought to their place."""
 
 
 class File:
@@ -37,9 +39,13 @@ class File:
             raise SearchUnavailable from error
 
     @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
-        """Give the connection inside one transaction: all of it is stored, or nothing."""
+    def writing(self, *, log_pages: int = LOG_PAGES) -> Iterator[sqlite3.Connection]:
+        """Give the connection inside one transaction: all of it is stored, or nothing.
+
+        :param log_pages: a power cut may take back what was written since the last so many pages.
+        """
         with self.reading() as connection:
+            connection.execute(f"PRAGMA wal_autocheckpoint = {log_pages}")
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection

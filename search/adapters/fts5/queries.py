@@ -21,7 +21,10 @@ WITHOUT_TERMS = """
 SELECT document.key, 0.0, 0 FROM document WHERE document.key BETWEEN :lowest AND :highest {conditions}
 ORDER BY document.key DESC LIMIT :limit
 """
-IN_TEXT = "SELECT terms.rowid FROM terms WHERE terms MATCH ? AND terms.rowid BETWEEN ? AND ?"
+IN_TEXT = """
+SELECT terms.rowid FROM terms WHERE terms MATCH ? AND terms.rowid BETWEEN ? AND ? ORDER BY terms.rowid DESC
+"""
+"""Newest first, as the pages were found: FTS5 would look for the oldest one's place first."""
 
 
 def statement_of(question: Question) -> tuple[str, dict[str, object]]:

@@ -5,6 +5,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
+from operator import attrgetter
 
 from search.ports import Held, IndexedDocument, IndexedPage, Named, StoredDocument, Tally
 from search.rules.keys import LAST_PAGE, document_key, page_key, page_of
@@ -23,13 +24,19 @@ SCHEMA = (
         expediente_id INTEGER NOT NULL, reader TEXT NOT NULL, PRIMARY KEY (expediente_id, reader)) WITHOUT ROWID""",
 )
 COLUMNS = (
-    "id, key, expediente_id, expediente_label, kind, kind_name, unit, unit_siglas, label, title, state, emitted_on, "
+    "key, emitted_on, id, expediente_id, expediente_label, kind, kind_name, unit, unit_siglas, label, title, state, "
     "is_public"
 )
-NAMED = (
+COPIED = (
     "document_id", "expediente_id", "expediente_label", "kind", "kind_name", "unit", "unit_siglas", "label", "title",
-    "state", "emitted_on", "is_public",
+    "state", "is_public",
 )  # fmt: skip
+copied_from = attrgetter(*COPIED)
+TERMS_IN_MEMORY = 8 * 1024 * 1024
+"""FTS5 gathers so many bytes of a transaction's terms before it writes them sorted; of itself only 1 MB."""
+MERGED_AT, WHEN_FULL = 4, 0
+"""FTS5 joins pieces of its index when there are so many of a size; while a version is being built only when there are
+sixteen, which it never lets pass: each term is written again half as often."""
 SAID = ""
 """The reader that is nobody: its row says that an expediente's readers were told, even if there are none."""
 
@@ -43,11 +50,13 @@ class Tables:
         self._prefix = prefix
         self._chosen = f"FROM {prefix}document WHERE id IN (SELECT value FROM json_each(?))"
 
-    def make(self) -> None:
+    def make(self, *, merged_at: int = MERGED_AT) -> None:
         """Make the tables anew, empty."""
         self.drop()
         for statement in SCHEMA:
             self._run(statement.format(self._prefix))
+        self._set("hashsize", TERMS_IN_MEMORY)
+        self._set("automerge", merged_at)
 
     def drop(self) -> None:
         for table in TABLES:
@@ -58,6 +67,7 @@ class Tables:
         for table in TABLES:
             self._run(f"DROP TABLE IF EXISTS {table}")
             self._run(f"ALTER TABLE {self._prefix}{table} RENAME TO {table}")
+        self._run("INSERT INTO terms (terms, rank) VALUES ('automerge', ?)", (MERGED_AT,))
 
     def clear(self) -> None:
         for table in TABLES:
@@ -73,7 +83,7 @@ class Tables:
         rows, texts, terms = [], [], []
         for document in documents:
             key = document_key(document)
-            rows.append(_row_of(document, key))
+            rows.append((key, document.emitted_on.isoformat(), *copied_from(document)))
             head, marks = " ".join(document.head), " ".join(document.marks)
             for page in document.pages:
                 if page.page < LAST_PAGE:
@@ -148,36 +158,20 @@ class Tables:
         ).fetchall()
         return Held(_document(row, pages), self.readers(row["expediente_id"]) or frozenset())
 
+    def _set(self, option: str, value: int) -> None:
+        self._run(f"INSERT INTO {self._prefix}terms ({self._prefix}terms, rank) VALUES (?, ?)", (option, value))
+
     def _row(self, document_id: int) -> sqlite3.Row | None:
         statement = f"SELECT {COLUMNS} FROM {self._prefix}document WHERE id = ?"
         row: sqlite3.Row | None = self._run(statement, (document_id,)).fetchone()
         return row
 
 
-def _row_of(document: IndexedDocument, key: int) -> tuple[object, ...]:
-    """Return the document's values in the order of ``COLUMNS``."""
-    return (
-        document.document_id,
-        key,
-        document.expediente_id,
-        document.expediente_label,
-        document.kind,
-        document.kind_name,
-        document.unit,
-        document.unit_siglas,
-        document.label,
-        document.title,
-        document.state,
-        document.emitted_on.isoformat(),
-        document.is_public,
-    )
-
-
 def _document(row: sqlite3.Row, pages: list[sqlite3.Row]) -> IndexedDocument:
     stored = _stored(row)
-    named = {name: getattr(stored, name) for name in NAMED}
     return IndexedDocument(
-        **named,
+        **dict(zip(COPIED, copied_from(stored), strict=True)),
+        emitted_on=stored.emitted_on,
         head=tuple(pages[0]["head"].split()) if pages else (),
         marks=tuple(pages[0]["marks"].split()) if pages else (),
         pages=tuple(IndexedPage(page_of(page["key"]), page["text"], tuple(page["body"].split())) for page in pages),
