@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.auth import authenticate, login, logout
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -24,7 +25,7 @@ from desk.views.sitting import UNIT_IN_VIEW, DeskRequest, seated
 from organization import selectors
 from organization.errors import DirectoryUnavailable
 from organization.models import Person
-from organization.services import entrance, sessions
+from organization.services import entrance, identities, sessions
 from organization.services.entrance import Step
 
 THEMES = {"": _("Igual que el equipo"), "light": _("Claro"), "dark": _("Oscuro")}
@@ -145,14 +146,23 @@ def enter_demo(request: HttpRequest, username: str) -> HttpResponse:
     return entered(request, redirect(wanted_place(request)), person)
 
 
+@never_cache
 @require_POST
 def leave(request: HttpRequest) -> HttpResponse:
-    """Sign out."""
+    """Sign out; who entered with the institution's account goes on to sign out over there.
+
+    A page sends them there: browsers let no answer to a form of ours lead to another site.
+    """
+    farewell = None
     if isinstance(request.user, Person):
+        farewell = identities.farewell_of(request.session, person=request.user)
         key = request.session.session_key or ""
         sessions.record_end(session_key=key, person=request.user, at=timezone.now())
     logout(request)
-    return redirect("desk:enter")
+    if farewell is None:
+        return redirect("desk:enter")
+    back = request.build_absolute_uri(reverse("desk:enter"))
+    return render(request, "desk/left.html", {"address": farewell.address(back=back)})
 
 
 @require_POST

@@ -44,6 +44,7 @@ class InstitutionalAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  
             at=timezone.now(),
         )
         sociallogin.user = person
+        identities.keep_farewell(request.session, person=person, farewell=sociallogin.farewell)
         if has_second_factor(claims, trusted=meant["second_factors"]):
             sociallogin.state[CONFIRMED_THERE] = True
             record_authentication(request, person, "mfa", type="institutional")

@@ -26,6 +26,7 @@ from django.utils.translation import gettext as _
 from requests import RequestException
 
 from organization.errors import ProviderUnavailable, TokenRefused
+from organization.rules.leaving import Farewell
 
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
 """Those by which only the server can sign; a shared secret, or none, would let others."""
@@ -90,14 +91,20 @@ class InstitutionalFlow(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  # al
 
         :raises TokenRefused: the token does not hold.
         """
-        claims = self._checked(str(told["response"].get("id_token", "")), app)
+        claims = self._checked(token_of(told), app)
         wanted = app.settings["claim"]
         if wanted not in claims and "userinfo_endpoint" in self.openid_config:
             more = self._fetch_user_info(token.token)
             claims = more | claims if more.get("sub") == claims["sub"] else claims
         login = self.get_provider().sociallogin_from_response(request, claims)
         login.claims = claims
+        login.farewell = Farewell(self._way_out(), app.client_id, token_of(told))
         return login
+
+    def _way_out(self) -> str:
+        """Return where one signs out over there; empty where the server offers no such place that is encrypted."""
+        told = self.openid_config.get("end_session_endpoint")
+        return told if isinstance(told, str) and is_private(told) else ""
 
     def _checked(self, token: str, app: SocialApp) -> dict[str, Any]:
         try:
@@ -128,6 +135,11 @@ class InstitutionalFlow(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  # al
         if len(fitting) != 1:
             raise TokenRefused("kid")
         return fitting[0]
+
+
+def token_of(told: Mapping[str, Any]) -> str:
+    """Return the identity token that came with the answer."""
+    return str(told["response"].get("id_token", ""))
 
 
 class OidcServer:

@@ -1,6 +1,8 @@
 """Accounts that the entity keeps elsewhere. They open a door to people whom the profile made; they make nobody."""
 
+from collections.abc import MutableMapping
 from datetime import datetime
+from typing import Any
 
 from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
@@ -12,6 +14,11 @@ from organization.errors import NotAdmitted
 from organization.identity import get_directory
 from organization.models import Person
 from organization.ports import Vouched
+from organization.rules import sealing
+from organization.rules.leaving import Farewell
+
+FAREWELL = "farewell"
+"""Where the session keeps what signs its person out at the institution's server, closed with ``SECRET_KEY``."""
 
 
 def person_of(vouched: Vouched) -> Person | None:
@@ -75,6 +82,24 @@ def _bind(person: Person, issuer: str, subject: str, at: datetime) -> None:
         account = SocialAccount.objects.create(provider=issuer, uid=subject, user=locked)
         facts = {"account": account.pk}
         ledger.record("identity.bound", subject=f"person:{locked.pk}", facts=facts, by=locked.actor, at=at)
+
+
+def keep_farewell(session: MutableMapping[str, Any], *, person: Person, farewell: Farewell) -> None:
+    """Keep in the session how the person, who has just come from the institution's server, signs out over there."""
+    token = sealing.close(farewell.id_token, [settings.SECRET_KEY])
+    session[FAREWELL] = [person.pk, farewell.endpoint, farewell.client_id, token]
+
+
+def farewell_of(session: MutableMapping[str, Any], *, person: Person) -> Farewell | None:
+    """Return how the person signs out over there, or nothing: they did not enter this session by that server."""
+    whose, endpoint, client_id, token = session.get(FAREWELL, [None, "", "", ""])
+    if whose != person.pk:
+        return None
+    try:
+        opened = sealing.open_closed(token, [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS])
+    except sealing.CannotOpen:
+        return Farewell("", client_id, "")
+    return Farewell(endpoint, client_id, opened)
 
 
 def release(*, person: Person, by: str, at: datetime) -> int:

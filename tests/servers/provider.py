@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -40,6 +41,18 @@ class Running:
         """Give up on that page; return where it sends the browser."""
         state = parse_qs(urlsplit(address).query)["state"][0]  # this server leaves it out, against RFC 6749, 4.1.2.1
         return f"{self._answer(address, {'action': 'deny'})}&state={state}"
+
+    def offers_way_out(self, endpoint: Any) -> None:
+        """Say from now on that one signs out at that address."""
+        told = {"end_session_endpoint": endpoint}
+        requests.put(f"{self.issuer}/way_out", json=told, timeout=WAIT_SECONDS).raise_for_status()
+
+    def leave(self, address: str) -> str:
+        """Sign out on the page to which Chasqui sent the browser; return where it sends the browser."""
+        page = requests.get(address, timeout=WAIT_SECONDS)
+        assert page.status_code == HTTPStatus.OK, page.text
+        back = parse_qs(urlsplit(address).query)["post_logout_redirect_uri"][0]
+        return self._answer(f"{self.issuer}/oauth2/end_session/confirm", {"redirect_uri": back})
 
     def _answer(self, address: str, form: dict[str, str]) -> str:
         answer = requests.post(address, data=form, allow_redirects=False, timeout=WAIT_SECONDS)
