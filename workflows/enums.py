@@ -117,6 +117,7 @@ class ClockPurpose(TextChoices):
 class ClockState(TextChoices):
     RUNNING = "running", _("En plazo")
     SUSPENDED = "suspended", _("Suspendido")
+    UNCOUNTED = "uncounted", _("Sin contar: falta el calendario")
     DONE = "done", _("Cumplido")
     CANCELLED = "cancelled", _("Sin efecto")
 

@@ -72,6 +72,20 @@ class NoticeRefused(WorkflowsError):
     """The notice does not allow what was asked; the sentence says why."""
 
 
+class TermNotCounted(WorkflowsError):
+    """A term has no day yet, because no calendar reaches it; it is counted by itself once that is loaded."""
+
+    def __init__(self, year: int | None = None) -> None:
+        super().__init__(year)
+        self.year = year
+
+    def __str__(self) -> str:
+        mends = _("Quien administra el sistema lo carga con load_law, y el plazo se cuenta solo.")
+        if self.year is None:
+            return _("El plazo no se pudo contar: no hay calendario de este lugar.") + " " + mends
+        return _("El plazo no se pudo contar: no hay calendario de %(year)s.") % {"year": self.year} + " " + mends
+
+
 class ClockNotSuspended(WorkflowsError):
     """A clock that runs cannot be resumed; nothing was changed."""
 

@@ -23,6 +23,7 @@ CLOCK_ICONS = {
     Face.SUSPENDED: "pause-circle",
     Face.DONE: "check2",
     Face.NONE: "dash-circle",
+    Face.UNCOUNTED: "calendar3",
 }
 STATE_LOOKS = {
     # state: (icon, colour, words); documents, tasks, filings and deliverables share one vocabulary
@@ -150,9 +151,11 @@ def clock_chip(
     is_done: bool = False,
     days_left: int | None = None,
     is_long: bool = False,
+    *,
+    is_uncounted: bool = False,
 ) -> SafeString:
     """The outlined pill of a deadline."""
-    face = clock_face(due_on, today=_today(now), is_done=is_done, days_left=days_left)
+    face = clock_face(due_on, today=_today(now), is_done=is_done, days_left=days_left, is_uncounted=is_uncounted)
     words = face.long if is_long else face.short
     return format_html('<span class="clock clock-{}">{} {}</span>', face.face, icon(CLOCK_ICONS[face.face]), words)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import F
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _now
@@ -98,7 +99,8 @@ def holds_file(request: DeskRequest, found: Expediente) -> bool:
 
 def why_of(request: DeskRequest, view: CaseView) -> Why | None:
     """Return why a file is due that day, for who has no task on it."""
-    clock = Clock.objects.filter(task__in=[holder.task.pk for holder in view.holders]).order_by("due_on").first()
+    held = Clock.objects.filter(task__in=[holder.task.pk for holder in view.holders])
+    clock = held.order_by(F("due_on").asc(nulls_last=True)).first()
     if clock is None:
         return None
     return why(clock, calendar_on_hand(request.desk.today, place=request.desk.seat.place), request.desk.today)
@@ -147,7 +149,7 @@ def _changes(clock: Clock, today: date) -> Iterator[tuple[str, str]]:
         yield "desk:resume_term", _now("Reanudar")
     if clock.purpose == ClockPurpose.IMPULSE:
         yield "desk:go_on_without", _now("El trámite sigue")
-        if clock.due_on < today:
+        if clock.due_on is not None and clock.due_on < today:
             yield "desk:declare_abandonment", _now("Declarar el abandono")
 
 

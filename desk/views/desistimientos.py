@@ -39,7 +39,7 @@ def tell(request: DeskRequest, pk: int, desistimiento_id: int) -> HttpResponse:
     def act() -> str:
         day = form.cleaned_data["notified_on"]
         clock = desistimientos.tell_third_parties(found=found, notified_on=day, by=request.user, at=timezone.now())
-        return _("Los terceros pueden pedir que siga hasta el %(day)s.") % {"day": day_long(clock.due_on)}
+        return _("Los terceros pueden pedir que siga hasta el %(day)s.") % {"day": day_long(clock.due_day)}
 
     words = {
         "filing": found.filing,

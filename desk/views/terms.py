@@ -113,4 +113,6 @@ def _done(clock: Clock) -> str:
     """Return what a term is now, for who changed it."""
     if clock.is_suspended_on_request:
         return _("El plazo está suspendido hasta que la persona pida reanudarlo.")
-    return _("El plazo vence ahora el %(day)s.") % {"day": day_long(clock.due_on)}
+    if clock.is_uncounted:
+        return clock.why_uncounted
+    return _("El plazo vence ahora el %(day)s.") % {"day": day_long(clock.due_day)}

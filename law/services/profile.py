@@ -5,7 +5,7 @@ law is a new row with a date; loading the same files again changes nothing.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -92,9 +92,9 @@ def load_profile(profile: LawProfile, *, at: datetime) -> dict[str, int]:
             "distances": _load_given(DistanceRow, DISTANCE_KEY, profile.distances, norms.ids),
             "regimes": _load_given(FilingHours, ("valid_from",), profile.regimes, norms.ids),
             "rules": _load_given(RuleSource, ("rule", "valid_from"), profile.rules, norms.ids),
-            "spans": _load_spans(profile.spans),
         }
-        days = _load_days(profile, norms.ids)
+        changed["spans"], reached = _load_spans(profile.spans)
+        days = _joined(_load_days(profile, norms.ids), reached)
         changed |= {"days_added": days.added if days else 0, "days_removed": days.removed if days else 0}
         if any(changed.values()):
             ledger.record("law.loaded", subject="law", facts=changed, by=ACTOR, at=at)
@@ -161,13 +161,12 @@ def _load_given(model: Any, key: tuple[str, ...], lines: Iterable[GivenLine], no
     return bring_up_to_date(model, rows)
 
 
-def _load_spans(lines: Iterable[SpanLine]) -> int:
-    return bring_up_to_date(CalendarSpan, (({"place": line.place}, _without(line, "place")) for line in lines))
-
-
 @dataclass(frozen=True)
 class CalendarChange:
-    """Which days of which places came or went: what open clocks are counted anew for."""
+    """Which days of which places came or went: what open clocks are counted anew for.
+
+    Without a norm no day came or went: the years that are loaded are others.
+    """
 
     added: int
     removed: int
@@ -175,6 +174,38 @@ class CalendarChange:
     first: str
     last: str
     norms: list[str]
+
+
+def _joined(one: CalendarChange | None, other: CalendarChange | None) -> CalendarChange | None:
+    """Return two changes of one load as one: the days that came or went, and the years that were loaded."""
+    if one is None or other is None:
+        return one or other
+    return replace(
+        one,
+        places=sorted({*one.places, *other.places}),
+        first=min(one.first, other.first),
+        last=max(one.last, other.last),
+    )
+
+
+def _load_spans(lines: Iterable[SpanLine]) -> tuple[int, CalendarChange | None]:
+    """Write the years that are loaded; return how many rows changed, and what they reach now that they did not."""
+    before = {span.place: span for span in CalendarSpan.objects.all()}
+    known = [(line, before.get(line.place)) for line in lines]
+    rows = (({"place": line.place}, _without(line, "place")) for line, _span in known)
+    changed = bring_up_to_date(CalendarSpan, rows)
+    wider = [(line, span) for line, span in known if span is None or line.last > span.last or line.first < span.first]
+    if not wider:
+        return changed, None
+    new_from = [line.first if span is None or line.first < span.first else span.last for line, span in wider]
+    return changed, CalendarChange(
+        added=0,
+        removed=0,
+        places=sorted({line.place for line, _span in wider}),
+        first=min(new_from).isoformat(),
+        last=max(line.last for line, _span in wider).isoformat(),
+        norms=[],
+    )
 
 
 def _load_days(profile: LawProfile, norms: Mapping[str, int]) -> CalendarChange | None:

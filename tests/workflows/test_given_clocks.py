@@ -86,18 +86,28 @@ def test_distance_is_added_as_its_table_says(term: Term) -> None:
     assert [step["norm"] for step in clock.derivation if step["rule"] == "distance"] == ["Cuadro"]
 
 
-@pytest.mark.parametrize(
-    ("slug", "said"),
-    [("nadie", "No hay un plazo con el código nadie"), ("evaluacion", "No hay calendario de 2024; cárguelo")],
-)
-def test_what_cannot_be_counted_refuses_no_filing_and_is_told(term: Term, slug: str, said: str) -> None:
-    filing = make_filing()
-
-    clock = clocks.start_for_filing(filing=filing, term=slug, event_on=date(2023, 12, 20), by=None, at=NOON)
+def test_a_term_that_no_norm_gives_refuses_no_filing_and_is_told(term: Term) -> None:
+    clock = clocks.start_for_filing(filing=make_filing(), term="nadie", by=None, at=NOON)
 
     assert clock is None
-    assert said in Entry.objects.get(kind="clock.not_counted").facts["reason"]
+    assert "No hay un plazo con el código nadie" in Entry.objects.get(kind="clock.not_counted").facts["reason"]
     assert not Clock.objects.exists()
+
+
+def test_what_no_calendar_reaches_refuses_no_filing_waits_and_is_told(term: Term) -> None:
+    filing = make_filing()
+
+    clock = clocks.start_for_filing(filing=filing, term="evaluacion", event_on=date(2023, 12, 20), by=None, at=NOON)
+
+    assert clock is not None
+    assert (clock.state, clock.due_on, clock.missing_year) == (ClockState.UNCOUNTED, None, 2024)
+    assert (clock.amount, clock.unit, clock.norm) == (30, "business_days", "Ley 1, art. 35")
+    reason = Entry.objects.get(kind="clock.not_counted").facts["reason"]
+    assert reason == (
+        "El plazo no se pudo contar: no hay calendario de 2024. "
+        "Quien administra el sistema lo carga con load_law, y el plazo se cuenta solo."
+    )
+    assert clocks.start_for_filing(filing=filing, term="evaluacion", by=None, at=NOON) == clock
 
 
 def test_a_notice_carries_its_clock(term: Term) -> None:
@@ -157,5 +167,5 @@ def test_a_filing_received_while_the_server_s_clock_was_back_keeps_its_own_day(t
     second = clocks.start_for_filing(filing=later, term="evaluacion", by=None, at=before)
 
     assert first is not None and second is not None
-    assert second.due_on < first.due_on
-    assert second.event_on <= second.due_on
+    assert second.due_day < first.due_day
+    assert second.event_on <= second.due_day

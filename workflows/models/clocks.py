@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from law.enums import SilenceKind, TermUnit
 from workflows.enums import ClockPurpose, ClockState
+from workflows.errors import TermNotCounted
 from workflows.models.filings import Filing
 from workflows.models.notices import Notice
 from workflows.models.processes import Task
@@ -21,6 +22,9 @@ class Clock(models.Model):
     and, where the citizen asked for it, ``asked``: the day. ``term`` is the code of the law's row that gives the
     amount; without it the route does. ``term_since`` is there where a transitional rule gave it a newer row than its
     legal date's.
+
+    What no loaded calendar reaches is ``UNCOUNTED``: it waits without a day for the calendar of ``missing_year``, and
+    is counted when that is loaded (``workflows.services.uncounted``).
     """
 
     task = models.OneToOneField(Task, on_delete=models.PROTECT, null=True, related_name="clock")
@@ -38,7 +42,8 @@ class Clock(models.Model):
     suspensions = models.JSONField(_("suspensiones"), default=list)
     extension = models.JSONField(_("prórroga"), null=True)
     distance = models.JSONField(_("término de la distancia"), null=True)
-    due_on = models.DateField(_("vence"))
+    due_on = models.DateField(_("vence"), null=True)
+    missing_year = models.PositiveSmallIntegerField(_("año sin calendario"), null=True)
     state = models.CharField(_("estado"), max_length=10, choices=ClockState, default=ClockState.RUNNING)
     derivation = models.JSONField(_("cuenta"), default=list)
     stopped_at = models.DateTimeField(_("detenido el"), null=True)
@@ -48,6 +53,9 @@ class Clock(models.Model):
             models.CheckConstraint(
                 condition=Q(task__isnull=False) | Q(filing__isnull=False) | Q(notice__isnull=False),
                 name="clock_runs_for_something",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=ClockState.RUNNING) | Q(due_on__isnull=False), name="clock_that_runs_has_a_day"
             ),
             models.UniqueConstraint(
                 fields=["filing", "purpose"],
@@ -74,6 +82,31 @@ class Clock(models.Model):
             return self.notice.document.expediente_id
         assert self.task is not None
         return int(self.task.process.expediente_id)
+
+    @property
+    def due_day(self) -> date:
+        """Return the day on which it is due.
+
+        :raises TermNotCounted: no calendar that is loaded gives it.
+        """
+        if self.due_on is None:
+            raise TermNotCounted(self.missing_year)
+        return self.due_on
+
+    @property
+    def is_uncounted(self) -> bool:
+        """Return whether it waits for a calendar to be loaded."""
+        return self.state == ClockState.UNCOUNTED
+
+    @property
+    def why_uncounted(self) -> str:
+        """Return why it has no day, and what mends that; empty where it has one."""
+        return str(TermNotCounted(self.missing_year)) if self.is_uncounted else ""
+
+    @property
+    def has_open_suspension(self) -> bool:
+        """Return whether it stands still, counted or not."""
+        return bool(self.suspensions) and self.suspensions[-1]["to"] is None
 
     @property
     def is_suspended_on_request(self) -> bool:
@@ -126,11 +159,14 @@ class Recount(models.Model):
 
 
 class BoundaryTimer(models.Model):
-    """A boundary timer of an open task: our own clock row fires it, not the engine."""
+    """A boundary timer of an open task: our own clock row fires it, not the engine.
+
+    Without a day it waits for a calendar that reaches it.
+    """
 
     task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="timers")
     boundary = models.CharField(_("evento de borde"), max_length=80)
-    due_on = models.DateField(_("dispara el"))
+    due_on = models.DateField(_("dispara el"), null=True)
     fired_at = models.DateTimeField(_("disparado el"), null=True)
     cancelled_at = models.DateTimeField(_("cancelado el"), null=True)
 

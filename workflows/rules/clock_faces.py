@@ -1,4 +1,4 @@
-"""What the clock of a task or filing shows: which of six faces, and its words."""
+"""What the clock of a task or filing shows: which of seven faces, and its words."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +16,7 @@ class Face(StrEnum):
     SUSPENDED = "suspended"
     DONE = "done"
     NONE = "none"
+    UNCOUNTED = "uncounted"
 
 
 @dataclass(frozen=True)
@@ -27,13 +28,23 @@ class ClockFace:
     long: str
 
 
-def clock_face(due_on: date | None, *, today: date, is_done: bool = False, days_left: int | None = None) -> ClockFace:
+def clock_face(
+    due_on: date | None,
+    *,
+    today: date,
+    is_done: bool = False,
+    days_left: int | None = None,
+    is_uncounted: bool = False,
+) -> ClockFace:
     """Return the face of a clock that is due on that day.
 
     :param days_left: business days that remain, where somebody counted them.
+    :param is_uncounted: it has a term, and waits for the calendar that gives its day.
     """
     if is_done:
         return ClockFace(Face.DONE, "Atendido", "Atendido")
+    if is_uncounted:
+        return ClockFace(Face.UNCOUNTED, "Sin contar", "Sin contar: falta el calendario")
     if due_on is None:
         return ClockFace(Face.NONE, "Sin plazo", "Sin plazo")
     day = day_short(due_on, today=today)

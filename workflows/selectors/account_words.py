@@ -40,9 +40,9 @@ def _reasons(account: Account) -> Iterator[Reason]:
     for step in clock.derivation:
         if step["rule"] == "disputed":
             yield Reason(_("Por verificar"), f"{_short(step['day'], today)}. {step['note']}")
-    if account.is_suspended:
+    if account.is_suspended or account.is_uncounted:
         return
-    yield Reason(_("Respuesta") if is_answer else _("Vence"), day_short(clock.due_on, today=today))
+    yield Reason(_("Respuesta") if is_answer else _("Vence"), day_short(clock.due_day, today=today))
     if account.notify_by is not None:
         yield Reason(_("Para notificarle"), _("hasta el %(day)s") % {"day": day_short(account.notify_by, today=today)})
 

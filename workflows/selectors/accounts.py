@@ -86,8 +86,10 @@ class Account:
         """Return the question that the page answers: its title."""
         if self.is_suspended:
             return _("¿Por qué no corre este plazo?")
-        day = day_long(self.clock.due_on)
-        return (_("¿Por qué venció el %s?") if self.clock.due_on < self.today else _("¿Por qué vence el %s?")) % day
+        due_on = self.clock.due_on
+        if due_on is None:
+            return _("¿Por qué este plazo no tiene día?")
+        return (_("¿Por qué venció el %s?") if due_on < self.today else _("¿Por qué vence el %s?")) % day_long(due_on)
 
     @property
     def own(self) -> str:
@@ -101,6 +103,10 @@ class Account:
     @property
     def is_suspended(self) -> bool:
         return self.clock.state == ClockState.SUSPENDED
+
+    @property
+    def is_uncounted(self) -> bool:
+        return self.clock.is_uncounted
 
 
 def account_of(clock: Clock, today: date) -> Account:
@@ -148,15 +154,15 @@ def _recounted(clock: Clock) -> Recounted:
 
 
 def _days_left(clock: Clock, calendar: Calendar | None, today: date) -> int | None:
-    if calendar is None or clock.state != ClockState.RUNNING or not calendar.first <= today <= clock.due_on:
+    if calendar is None or clock.state != ClockState.RUNNING or not calendar.first <= today <= clock.due_day:
         return None
-    return business_days_between(calendar, today, clock.due_on) if clock.due_on <= calendar.last else None
+    return business_days_between(calendar, today, clock.due_day) if clock.due_day <= calendar.last else None
 
 
 def _silence(clock: Clock, calendar: Calendar | None, today: date) -> tuple[date | None, str]:
     """Return until when an answer may be notified, and the sentence of what follows if it is not."""
     window = law.silence_window(clock.silence, clock.event_on) if clock.silence else None
-    if window is None or calendar is None or clock.state == ClockState.SUSPENDED:
+    if window is None or calendar is None or clock.state == ClockState.SUSPENDED or clock.due_on is None:
         return None, ""
     try:
         found = silence(SilenceKind(clock.silence), clock.due_on, window=window, calendar=calendar)
@@ -195,6 +201,11 @@ def _steps(clock: Clock, calendar: Calendar | None, today: date, follows: str) -
         for told in _told(rule, list(group), clock, calendar, today):
             yield replace(told, standing=standings.get(told.norm, ""))
     if clock.state == ClockState.SUSPENDED:
+        return
+    if clock.due_on is None:
+        title = _("Falta el calendario de %(year)s") if clock.missing_year else _("Falta el calendario de este lugar")
+        note = clock.why_uncounted or _("Terminó antes de que se cargara.")
+        yield Told(title % {"year": clock.missing_year}, note, _("sin día"), look="due")
         return
     if not clock.extension and not clock.distance:
         title, note = _("Sin ampliación ni término de la distancia"), _("Nadie los pidió: no se suma ningún día.")
@@ -339,9 +350,12 @@ def _movers(clock: Clock, today: date) -> Iterator[tuple[str, str]]:
     """Yield what can still move the day, and until when."""
     if clock.stopped_at is not None:
         return
+    if clock.is_uncounted:
+        yield _("El calendario que falta"), _("al cargarlo, el plazo se cuenta solo")
+        return
     yield _("Un decreto de día no laborable"), _("mueve los plazos abiertos desde su fecha")
-    if clock.extension is None and clock.state == ClockState.RUNNING and today <= clock.due_on:
-        yield _("Una prórroga"), _("una vez, pedida hasta el %(day)s") % {"day": day_short(clock.due_on, today=today)}
+    if clock.extension is None and clock.state == ClockState.RUNNING and today <= clock.due_day:
+        yield _("Una prórroga"), _("una vez, pedida hasta el %(day)s") % {"day": day_short(clock.due_day, today=today)}
     if clock.purpose == ClockPurpose.ANSWER:
         try:
             most = law.term(BUSINESS_DAYS_AT_MOST, today).amount

@@ -160,13 +160,16 @@ class CountedDay:
 
 def counted_days(clock: Clock, calendar: Calendar, today: date) -> list[CountedDay]:
     """Return the days from the first one counted to the last one due, weekends left out."""
-    if clock.unit != TermUnit.BUSINESS_DAYS or clock.due_on > calendar.last or clock.event_on < calendar.first:
+    due_on = clock.due_on
+    if due_on is None or clock.unit != TermUnit.BUSINESS_DAYS:
+        return []
+    if due_on > calendar.last or clock.event_on < calendar.first:
         return []
     found, number, day = [], 0, clock.event_on
-    while day < clock.due_on:
+    while day < due_on:
         day += ONE_DAY
         counts = is_business_day(calendar, day)
         number += counts
         if counts or day in calendar.holidays:
-            found.append(CountedDay(day, number if counts else None, day == clock.due_on, day == today))
+            found.append(CountedDay(day, number if counts else None, day == due_on, day == today))
     return found

@@ -41,6 +41,11 @@ class Answer:
     def is_suspended(self) -> bool:
         return self.clock is not None and self.clock.state == ClockState.SUSPENDED
 
+    @property
+    def why_uncounted(self) -> str:
+        """Return why it has no day, where a calendar is missing."""
+        return self.clock.why_uncounted if self.clock else ""
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -56,7 +61,7 @@ class Standing:
     @property
     def abandoned_from(self) -> date | None:
         """Return from which day abandonment may be declared, where the citizen is waited for (PL-13)."""
-        return self.standstill.clock.due_on + ONE_DAY if self.standstill else None
+        return self.standstill.clock.due_day + ONE_DAY if self.standstill else None
 
     @property
     def may_desist(self) -> bool:
@@ -86,7 +91,7 @@ def answer_of(filing: Filing) -> Answer:
         return Answer(None, None, "", None, _("ya está aprobada"), _automatic_words(filing))
     if clock is None:
         return Answer(None, None, "", None, "", "")
-    runs = clock.state != ClockState.SUSPENDED
+    runs = clock.state not in {ClockState.SUSPENDED, ClockState.UNCOUNTED}
     outcome = outcome_of(clock) if runs else None
     title, why = _words_of(filing, clock)
     return Answer(clock, clock.due_on if runs else None, term_words(clock), outcome, title, why)
@@ -96,11 +101,11 @@ def outcome_of(clock: Clock) -> SilenceOutcome | None:
     """Return what follows where nothing is notified in time; nothing where no silence was declared, or no calendar or
     norm reaches so far."""
     row = window_of(clock.silence, clock.event_on) if clock.silence else None
-    if row is None:
+    if row is None or clock.due_on is None:
         return None
     try:
         window = GivenTerm(row.window)
-        return silence(SilenceKind(row.kind), clock.due_on, window=window, calendar=law.calendar_of(clock.place))
+        return silence(SilenceKind(row.kind), clock.due_day, window=window, calendar=law.calendar_of(clock.place))
     except LawError:
         return None
 

@@ -60,6 +60,10 @@ class Why:
     def is_suspended(self) -> bool:
         return self.clock.state == ClockState.SUSPENDED
 
+    @property
+    def is_uncounted(self) -> bool:
+        return self.clock.is_uncounted
+
 
 def why(clock: Clock, calendar: Calendar, today: date) -> Why:
     """Return why a clock is due that day, as far as the calendar reaches."""
@@ -97,7 +101,8 @@ def as_json(clock: Clock, today: date) -> dict[str, Any]:
         "suspensions": clock.suspensions,
         "extension": extension_of(clock),
         "distance": clock.distance,
-        "due": None if clock.state == ClockState.SUSPENDED else clock.due_on.isoformat(),
+        "due": clock.due_on.isoformat() if clock.due_on and clock.state != ClockState.SUSPENDED else None,
+        **({"error": clock.why_uncounted} if clock.is_uncounted else {}),
         "derivation": clock.derivation,
         "by_todays_norm": {"due": now.due_on.isoformat(), "amount": now.amount, "unit": now.unit} if now else None,
     }

@@ -13,7 +13,8 @@ from law import selectors as law
 from law.errors import LawError
 from law.rules.business_days import next_business_day
 from organization import selectors as organization
-from workflows.enums import AttemptResult, ClockPurpose, NoticeMeans
+from workflows.enums import AttemptResult, ClockPurpose, ClockState, NoticeMeans
+from workflows.errors import TermNotCounted
 from workflows.models import Clock, Notice, NoticeAttempt, VisitMinute
 from workflows.selectors.means import NextMeans, next_means
 
@@ -47,6 +48,7 @@ class DispatchRow:
     notice: Notice
     due_on: date | None
     last: NoticeAttempt | None
+    is_uncounted: bool = False
 
     @property
     def verb(self) -> str:
@@ -66,13 +68,19 @@ class DispatchRow:
 def shelf_of(shelf: Shelf) -> list[DispatchRow]:
     """Return the rows of a list: the open ones by their due day. The number of queries does not depend on them."""
     running = Clock.objects.filter(notice=OuterRef("pk"), purpose=ClockPurpose.NOTIFY)
-    rows = _of(shelf).annotate(due_on=Subquery(running.order_by("-pk").values("due_on")[:1]))
+    newest = running.order_by("-pk")
+    rows = _of(shelf).annotate(
+        due_on=Subquery(newest.values("due_on")[:1]), clock_state=Subquery(newest.values("state")[:1])
+    )
     order = ("-notified_on", "-pk") if shelf == Shelf.NOTIFIED else (F("due_on").asc(nulls_last=True), "pk")
     found = list(rows.select_related("document__kind", "document__expediente", "person").order_by(*order)[:PAGE])
     last: dict[int, NoticeAttempt] = {}
     for attempt in NoticeAttempt.objects.filter(notice__in=found):
         last[attempt.notice_id] = attempt
-    return [DispatchRow(notice, notice.due_on, last.get(notice.pk)) for notice in found]
+    return [
+        DispatchRow(notice, notice.due_on, last.get(notice.pk), notice.clock_state == ClockState.UNCOUNTED)
+        for notice in found
+    ]
 
 
 def counts() -> dict[str, int]:
@@ -133,8 +141,8 @@ def _second_visit_on(notice: Notice) -> date | None:
 
 def _deemed_on(clock: Clock) -> date | None:
     try:
-        return next_business_day(law.calendar_of(organization.entity().place), clock.due_on)
-    except LawError:
+        return next_business_day(law.calendar_of(organization.entity().place), clock.due_day)
+    except (LawError, TermNotCounted):
         return None
 
 

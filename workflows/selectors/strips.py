@@ -84,6 +84,8 @@ def strip_of(clock: Clock, calendar: Calendar, today: date, *, notify_by: date |
     :param notify_by: the last day on which what was resolved may be notified, drawn after the due day.
     """
     ends = today if clock.state == ClockState.SUSPENDED else clock.due_on
+    if ends is None:
+        return Strip(())
     last = notify_by or ends
     if not calendar.first <= clock.event_on <= last <= calendar.last or (last - clock.event_on).days > LONGEST:
         return Strip(())
@@ -107,11 +109,11 @@ def marks_of(clock: Clock, calendar: Calendar | None, today: date, *, notify_by:
             day = day_short(date.fromisoformat(step["day"]), today=today)
             yield Mark(day, _("norma por verificar"), "disputed")
     is_running = clock.state == ClockState.RUNNING
-    if is_running and calendar is not None and clock.event_on < today < clock.due_on <= calendar.last:
-        left = business_days_between(calendar, today, clock.due_on)
+    if is_running and calendar is not None and clock.event_on < today < clock.due_day <= calendar.last:
+        left = business_days_between(calendar, today, clock.due_day)
         told = _("queda 1 día hábil") if left == 1 else _("quedan %(left)s días hábiles") % {"left": left}
         yield Mark(_("hoy, %(day)s") % {"day": day_short(today, today=today)}, told, "today")
-    if clock.state != ClockState.SUSPENDED:
+    if clock.state != ClockState.SUSPENDED and clock.due_on is not None:
         yield Mark(_("vence %(day)s") % {"day": day_short(clock.due_on, today=today)}, given(clock), "due")
     if notify_by is not None:
         yield Mark(day_short(notify_by, today=today), _("último para notificar"), "window")
@@ -160,7 +162,7 @@ def _look(clock: Clock, calendar: Calendar, day: date) -> str:
         return "suspended"
     if day == clock.event_on:
         return "event"
-    is_after = clock.state != ClockState.SUSPENDED and day > clock.due_on
+    is_after = clock.state != ClockState.SUSPENDED and day > clock.due_day
     if is_after or clock.unit == TermUnit.BUSINESS_DAYS:
         if not is_business_day(calendar, day):
             return "weekend" if day.weekday() >= WORKING_WEEK else "off"

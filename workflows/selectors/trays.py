@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from organization import selectors as organization
 from organization.models import Post, Unit
-from workflows.enums import MovementKind, StepKind
-from workflows.models import Movement, Task
+from workflows.enums import ClockState, MovementKind, StepKind
+from workflows.models import Clock, Movement, Task
 from workflows.selectors.legs import Names, Way, calendar_on_hand, names_on, ways_of
 from workflows.selectors.steps import verb_of
 
@@ -205,9 +205,11 @@ def _elsewhere(seat: Seat) -> QuerySet[Task]:
 
 
 def _with_heads(tasks: QuerySet[Task]) -> QuerySet[Task]:
-    return tasks.select_related("process__expediente", "process__route_version__route", "post", "unit").defer(
-        "process__route_version__bpmn"
-    )
+    """Return the tasks with what a row shows, and whether the term of one waits for its calendar."""
+    waits = Exists(Clock.objects.filter(task=OuterRef("pk"), state=ClockState.UNCOUNTED))
+    shown = tasks.select_related("process__expediente", "process__route_version__route", "post", "unit")
+    with_waits: QuerySet[Task] = shown.defer("process__route_version__bpmn").annotate(is_uncounted=waits)
+    return with_waits
 
 
 def _after_due(tasks: QuerySet[Task], after: str, limit: int, *, with_undated: bool) -> list[Task]:

@@ -56,7 +56,7 @@ def _open_processes(expediente: Expediente) -> QuerySet[Process]:
 
 def suspend_steps(expediente: Expediente, *, first: date, reason: str, by: Person | None, at: datetime) -> None:
     """Suspend the clocks of the open steps of a file; one that is over stays as it is."""
-    for clock in _clocks_of_steps(expediente, ClockState.RUNNING):
+    for clock in _clocks_of_steps(expediente, ClockState.RUNNING, ClockState.UNCOUNTED):
         suspend(clock, first=first, reason=reason, by=by, at=at)
 
 
@@ -65,14 +65,15 @@ def suspend(clock: Clock, *, first: date, reason: str, by: Person | None, at: da
     clock that is over stays as it is."""
     ends = max((date.fromisoformat(each["to"]) for each in clock.suspensions if each["to"]), default=date.min)
     start = first if ends < first else ends + timedelta(days=1)
-    if start <= clock.due_on:
+    if clock.due_on is None or start <= clock.due_on:
         clocks.suspend(clock=clock, first=start, reason=reason, by=by, at=at)
 
 
 def resume_steps(expediente: Expediente, *, last: date, by: Person | None, at: datetime) -> None:
     """Let the suspended clocks of the open steps of a file run again after that day."""
-    for clock in _clocks_of_steps(expediente, ClockState.SUSPENDED):
-        resume(clock, last=last, by=by, at=at)
+    for clock in _clocks_of_steps(expediente, ClockState.SUSPENDED, ClockState.UNCOUNTED):
+        if clock.has_open_suspension:
+            resume(clock, last=last, by=by, at=at)
 
 
 def resume(clock: Clock, *, last: date, by: Person | None, at: datetime) -> None:
@@ -81,5 +82,6 @@ def resume(clock: Clock, *, last: date, by: Person | None, at: datetime) -> None
     clocks.resume(clock=clock, last=max(first, last), by=by, at=at)
 
 
-def _clocks_of_steps(expediente: Expediente, state: ClockState) -> list[Clock]:
-    return list(Clock.objects.filter(task__process__expediente=expediente, task__status__in=OPEN_STATUSES, state=state))
+def _clocks_of_steps(expediente: Expediente, *states: ClockState) -> list[Clock]:
+    open_ones = Clock.objects.filter(task__process__expediente=expediente, task__status__in=OPEN_STATUSES)
+    return list(open_ones.filter(state__in=states))

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from law import selectors as law
 from law.enums import TermUnit
-from law.errors import LawError, OutsideCalendar, SecondExtension, SuspensionAfterExpiry
+from law.errors import CalendarMissing, LawError, OutsideCalendar, SecondExtension, SuspensionAfterExpiry
 from law.models import Term
 from law.rules.business_days import add_business_days
 from law.rules.deadlines import Case, Distance, derive
@@ -20,7 +20,7 @@ from ledger import services as ledger
 from organization import selectors as organization
 from organization.models import Person
 from workflows.enums import ClockPurpose, ClockState
-from workflows.errors import ClockNotSuspended
+from workflows.errors import ClockNotSuspended, TermNotCounted
 from workflows.models import OPEN_STATUSES, BoundaryTimer, Clock, Filing, Notice, Task
 from workflows.ports import Run
 from workflows.selectors.counts import case_of, count
@@ -32,7 +32,7 @@ logger = logging.getLogger(__name__)
 def derivation(term_days: int | None, run: Run) -> Derivation | None:
     """Return how a term that starts now is counted, or nothing where there is no term.
 
-    A calendar that does not reach so far stops no work: the step then shows no day, and the log says why.
+    A calendar that does not reach so far stops no work: the step then waits without a day until it is loaded.
     """
     if not term_days:
         return None
@@ -48,8 +48,9 @@ def _count(term_days: int, run: Run) -> Derivation | None:
         calendar, event_on = _calendar(run), lima_day(run.at)
         sources = law.book_of(_place(run)).sources_on(event_on)
         return derive(Case(event_on, term_days, TermUnit.BUSINESS_DAYS, sources=sources), calendar)
-    except OutsideCalendar:
+    except (OutsideCalendar, CalendarMissing) as error:
         logger.warning("calendar does not reach the term", extra={"days": term_days, "from": str(lima_day(run.at))})
+        run.known[f"missing {term_days}"] = error
         return None
 
 
@@ -73,7 +74,7 @@ def lima_day(at: datetime) -> date:
 def start(tasks: Iterable[Task], run: Run) -> None:
     """Write the clocks and the timers of tasks that have just appeared."""
     opened = list(tasks)
-    Clock.objects.bulk_create([_clock(task, run) for task in opened if task.due_on])
+    Clock.objects.bulk_create([_clock(task, run) for task in opened if _has_term(task)])
     BoundaryTimer.objects.bulk_create(
         [
             BoundaryTimer(task=task, boundary=boundary.name, due_on=_fires_on(boundary.days, run))
@@ -83,19 +84,26 @@ def start(tasks: Iterable[Task], run: Run) -> None:
     )
 
 
+def _has_term(task: Task) -> bool:
+    return bool(task.flow_task.step.term_days)
+
+
 def _clock(task: Task, run: Run) -> Clock:
     term = task.flow_task.step.term_days
+    clock = Clock(task=task, event_on=lima_day(run.at), amount=term, unit=TermUnit.BUSINESS_DAYS, place=_place(run))
     counted = derivation(term, run)
-    assert counted is not None and counted.due_on is not None
-    return Clock(
-        task=task,
-        event_on=lima_day(run.at),
-        amount=term,
-        unit=TermUnit.BUSINESS_DAYS,
-        place=_place(run),
-        due_on=counted.due_on,
-        derivation=kept(counted),
-    )
+    if counted is None:
+        _wait(clock, run.known[f"missing {term}"])
+        _tell(clock, "clock.not_counted", {"task": task.pk, "reason": clock.why_uncounted}, run.by, run.at)
+        return clock
+    clock.due_on, clock.derivation = counted.due_on, kept(counted)
+    return clock
+
+
+def _wait(clock: Clock, error: LawError) -> None:
+    """Let a clock wait, without a day, for the calendar that would give it."""
+    clock.state, clock.due_on, clock.derivation = ClockState.UNCOUNTED, None, []
+    clock.missing_year = error.year if isinstance(error, OutsideCalendar) else None
 
 
 def start_for_filing(
@@ -120,8 +128,9 @@ def start_for_filing(
     :param silence: one of ``SilenceKind``: what follows where nothing is notified in time; nothing for a term that is
         the citizen's.
     :param distance: what a distance table adds; its norm is given as it may be shown.
-    :returns: nothing where the law that is loaded does not give the day (no such term, no calendar of that year): a
-        filing is never refused for it. The ledger then has ``clock.not_counted`` with the sentence.
+    :returns: nothing where no norm that is loaded gives such a term; where no calendar reaches its day, a clock that
+        is ``UNCOUNTED`` and starts when it is loaded. A filing is never refused for it, and the ledger has
+        ``clock.not_counted`` with the sentence.
     """
     clock = Clock(filing=filing, purpose=purpose, silence=silence, term=term, distance=_far(distance))
     clock.event_on = event_on or filing.legal_filing_date
@@ -144,7 +153,8 @@ def start_for_notice(
     :param purpose: ``NOTIFY`` and ``ACKNOWLEDGE`` run from when it was sent or deposited, ``RECOURSE`` from when it was
         notified.
     :param event_on: legal date from which it runs.
-    :returns: nothing where the law that is loaded does not give the day, as for a filing.
+    :returns: nothing, or a clock that is ``UNCOUNTED``, where the law that is loaded does not give the day, as for a
+        filing.
     """
     clock = Clock(notice=notice, purpose=purpose, term=term, event_on=event_on, distance=_far(distance))
     open_one = Clock.objects.filter(notice=notice, purpose=purpose, stopped_at__isnull=True).first()
@@ -165,21 +175,31 @@ def end(*, clock: Clock, state: ClockState = ClockState.DONE, by: Person | None,
 def _begin(clock: Clock, by: Person | None, at: datetime) -> Clock | None:
     """Count a new clock by the law of its legal date and keep it; what cannot be counted is told in the ledger."""
     try:
-        counted = _count_first(clock, lima_day(at))
+        counted = count_first(clock, lima_day(at))
+    except (OutsideCalendar, CalendarMissing) as error:
+        _wait(clock, error)
     except LawError as error:
         _tell(clock, "clock.not_counted", {"term": clock.term, "reason": str(error)}, by, at)
         return None
-    assert counted.due_on is not None
-    clock.due_on, clock.derivation = counted.due_on, kept(counted)
+    else:
+        clock.due_on, clock.derivation = counted.due_on, kept(counted)
     with transaction.atomic():
         clock.save()
-        facts = {"clock": clock.pk, "term": clock.term, "purpose": str(clock.purpose), "due": str(clock.due_on)}
-        _tell(clock, "clock.started", facts, by, at)
+        facts = {"clock": clock.pk, "term": clock.term, "purpose": str(clock.purpose)}
+        if clock.is_uncounted:
+            _tell(clock, "clock.not_counted", {**facts, "reason": clock.why_uncounted}, by, at)
+        else:
+            _tell(clock, "clock.started", {**facts, "due": str(clock.due_on)}, by, at)
     return clock
 
 
-def _count_first(clock: Clock, today: date) -> Derivation:
-    """Count by the row of the legal date, or by a newer one that already reaches what is under way."""
+def count_first(clock: Clock, today: date) -> Derivation:
+    """Count by the row of the legal date, or by a newer one that already reaches what is under way.
+
+    Amount, unit and norm are taken before it is counted: they stand also where no calendar reaches the day.
+
+    :raises LawError: the law that is loaded does not give the day.
+    """
     clock.place = organization.entity().place
     _take(clock, law.term(clock.term, clock.event_on), clock.event_on)
     counted = count(clock)
@@ -221,7 +241,7 @@ def suspend(
     :raises SuspensionsOverlap: it is suspended already.
     """
     with _changing(clock) as held:
-        if first > held.due_on:
+        if held.due_on is not None and first > held.due_on:
             raise SuspensionAfterExpiry(held.due_on)
         asked = {"asked": asked_on.isoformat()} if asked_on else {}
         held.suspensions = [*held.suspensions, {"from": first.isoformat(), "to": None, **asked}]
@@ -236,7 +256,7 @@ def resume(*, clock: Clock, last: date, by: Person | None, at: datetime) -> Cloc
     :raises ClockNotSuspended: it runs.
     """
     with _changing(clock) as held:
-        if held.state != ClockState.SUSPENDED:
+        if not held.has_open_suspension:
             raise ClockNotSuspended
         held.suspensions = [*held.suspensions[:-1], {**held.suspensions[-1], "to": last.isoformat()}]
         _settle(held, "clock.resumed", {"to": last.isoformat()}, by, at)
@@ -248,10 +268,13 @@ def extend(*, clock: Clock, amount: int, unit: TermUnit, requested_on: date, by:
 
     :raises SecondExtension: it was extended before.
     :raises ExtensionTooLate: it was asked for after the due day.
+    :raises TermNotCounted: it has no day yet that could be extended.
     """
     with _changing(clock) as held:
         if held.extension is not None:
             raise SecondExtension
+        if held.is_uncounted:
+            raise TermNotCounted(held.missing_year)
         held.extension = {"amount": amount, "unit": str(unit), "requested": requested_on.isoformat()}
         _settle(held, "clock.extended", held.extension, by, at)
     return held
@@ -267,16 +290,31 @@ def _changing(clock: Clock) -> Iterator[Clock]:
 
 def _settle(clock: Clock, kind: str, facts: dict[str, Any], by: Person | None, at: datetime) -> None:
     """Count the clock anew after a change of its inputs, and record why."""
-    before, counted = clock.due_on, count(clock)
-    clock.state = ClockState.SUSPENDED if counted.due_on is None else ClockState.RUNNING
-    clock.due_on = counted.due_on or before
-    clock.derivation = kept(counted)
-    clock.save(update_fields=["suspensions", "extension", "state", "due_on", "derivation"])
+    before = clock.due_on
+    due_on = _recount(clock, before)
+    clock.save(update_fields=["suspensions", "extension", "state", "due_on", "missing_year", "derivation"])
     if clock.task is not None:
-        Task.objects.filter(pk=clock.task_id).update(due_on=counted.due_on)
+        Task.objects.filter(pk=clock.task_id).update(due_on=due_on)
         _move_timers(clock.task)
-    told = {"clock": clock.pk, "before": before.isoformat(), "due": counted.due_on and counted.due_on.isoformat()}
+    told = {"clock": clock.pk, "before": before and before.isoformat(), "due": due_on and due_on.isoformat()}
+    if clock.is_uncounted:
+        told["reason_uncounted"] = clock.why_uncounted
     _tell(clock, kind, {**facts, **told}, by, at)
+
+
+def _recount(clock: Clock, before: date | None) -> date | None:
+    """Count a clock by its inputs, and return its day. Who extends a term must have its new day at once; what is
+    suspended or resumed also waits for a calendar."""
+    try:
+        counted = count(clock)
+    except (OutsideCalendar, CalendarMissing) as error:
+        if clock.extension is not None and clock.state == ClockState.RUNNING:
+            raise
+        _wait(clock, error)
+        return None
+    clock.state = ClockState.SUSPENDED if counted.due_on is None else ClockState.RUNNING
+    clock.due_on, clock.missing_year, clock.derivation = counted.due_on or before, None, kept(counted)
+    return counted.due_on
 
 
 def _tell(clock: Clock, kind: str, facts: dict[str, Any], by: Person | None, at: datetime) -> None:
@@ -289,14 +327,21 @@ def _move_timers(task: Task) -> None:
     """Move the timers of a task with its clock; while it is suspended they wait without a new day."""
     for timer in BoundaryTimer.objects.filter(task=task, fired_at__isnull=True, cancelled_at__isnull=True):
         boundary = task.flow_task.flow_class.instance.node(timer.boundary)
-        due_on = fires_on(boundary.days, lima_day(task.created), task, organization.entity().place)
+        try:
+            due_on = fires_on(boundary.days, lima_day(task.created), task, organization.entity().place)
+        except (OutsideCalendar, CalendarMissing):
+            BoundaryTimer.objects.filter(pk=timer.pk).update(due_on=None)
+            continue
         if due_on is not None:
             BoundaryTimer.objects.filter(pk=timer.pk).update(due_on=due_on)
 
 
-def _fires_on(days: int, run: Run) -> date:
-    """A timer fires once its last business day is over: on the day after."""
-    return add_business_days(_calendar(run), lima_day(run.at), days) + timedelta(days=1)
+def _fires_on(days: int, run: Run) -> date | None:
+    """A timer fires once its last business day is over: on the day after. Beyond the calendar it waits for it."""
+    try:
+        return add_business_days(_calendar(run), lima_day(run.at), days) + timedelta(days=1)
+    except (OutsideCalendar, CalendarMissing):
+        return None
 
 
 def fires_on(days: int, since: date, task: Task, place: str) -> date | None:
@@ -315,7 +360,7 @@ def stop(tasks: Iterable[Task], run: Run) -> None:
     """Stop the clocks and cancel the timers of tasks that have just closed."""
     closed = list(tasks)
     for status, state in (("DONE", ClockState.DONE), ("CANCELED", ClockState.CANCELLED)):
-        ended = [task.pk for task in closed if task.status == status and task.due_on]
+        ended = [task.pk for task in closed if task.status == status and _has_term(task)]
         if ended:
             Clock.objects.filter(task__in=ended, stopped_at__isnull=True).update(state=state, stopped_at=run.at)
     timed = [task.pk for task in closed if task.status not in OPEN_STATUSES and task.flow_task.boundaries()]

@@ -66,7 +66,7 @@ def tell_third_parties(*, found: Desistimiento, notified_on: date, by: Person, a
             by=by,
             at=at,
         )
-        if clock is None:
+        if clock is None or clock.is_uncounted:
             raise FilingRefused(_("Falta cargar el plazo de los terceros o el calendario de ese año."))
         held.clock = clock
         held.save(update_fields=["clock"])
@@ -102,10 +102,10 @@ def _check_third_parties(held: Desistimiento, at: datetime) -> None:
         raise FilingRefused(
             _("Hay otras personas en este expediente. Notifíqueles el desistimiento y anote el día: tienen un plazo.")
         )
-    if held.clock is not None and timezone.localdate(at) <= held.clock.due_on:
+    if held.clock is not None and timezone.localdate(at) <= held.clock.due_day:
         raise FilingRefused(
             _("Los terceros pueden pedir que siga hasta el %(day)s. Decida después de ese día.")
-            % {"day": day_long(held.clock.due_on)}
+            % {"day": day_long(held.clock.due_day)}
         )
 
 

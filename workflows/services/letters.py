@@ -20,8 +20,10 @@ def tell_observation(*, observation_id: int) -> bool:
     observed = FilingObservation.objects.select_related("filing__party", "filing__expediente").get(pk=observation_id)
     clock = cure_clock(observed.filing)
     lines = [_("A su solicitud le falta:"), *(f"- {text}" for text in observed.texts), ""]
-    if clock is not None:
-        lines.append(_("Entréguelo hasta el %(day)s, en línea o en ventanilla.") % {"day": day_long(clock.due_on)})
+    if clock is not None and clock.due_on is None:
+        lines.append(_("Entréguelo en línea o en ventanilla. Hasta qué día puede, lo verá con su clave."))
+    elif clock is not None:
+        lines.append(_("Entréguelo hasta el %(day)s, en línea o en ventanilla.") % {"day": day_long(clock.due_day)})
     lines.append(_("Mientras tanto su plazo no corre. Se lo pedimos una sola vez."))
     return _send(observed.filing, f"observation-{observed.pk}", _("Le falta entregar algo"), lines)
 

@@ -206,7 +206,7 @@ def _lapse(notice_id: int, at: datetime) -> bool:
 
 def _day_after(clock: Clock) -> date | None:
     try:
-        return next_business_day(law.calendar_of(organization.entity().place), clock.due_on)
+        return next_business_day(law.calendar_of(organization.entity().place), clock.due_day)
     except LawError:
         return None
 
@@ -222,7 +222,7 @@ def _begin_again(notice: Notice, reply: Clock, at: datetime) -> None:
         notice=notice,
         term=notices.NOTIFY,
         purpose=ClockPurpose.NOTIFY,
-        event_on=reply.due_on,
+        event_on=reply.due_day,
         by=None,
         at=at,
     )

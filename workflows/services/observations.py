@@ -93,7 +93,7 @@ def _observe(filing: Filing, texts: Sequence[str], by: Person, at: datetime) -> 
     filing.save(update_fields=["state"])
     bars.bar(filing.expediente, Bar.CURE)
     reason = _("Se espera que la persona subsane.")
-    answer = answer_clock(filing, ClockState.RUNNING)
+    answer = answer_clock(filing, ClockState.RUNNING, ClockState.UNCOUNTED)
     if answer is not None:
         bars.suspend(answer, first=told_on, reason=reason, by=by, at=at)
     bars.suspend_steps(filing.expediente, first=told_on, reason=reason, by=by, at=at)
@@ -129,7 +129,7 @@ def take_cure(*, cure: Filing, by: Person | None, at: datetime) -> bool:
     assert observed is not None
     filing, term = observed.filing, cure_clock(observed.filing)
     cured_on = cure.legal_filing_date
-    if not observed.is_open or (term is not None and cured_on > term.due_on):
+    if not observed.is_open or (term is not None and term.due_on is not None and cured_on > term.due_on):
         _record("filing.cure_too_late", filing, {"observation": observed.pk, "cure": cure.pk}, by, at)
         return False
     observed.cured_at = at
@@ -140,8 +140,8 @@ def take_cure(*, cure: Filing, by: Person | None, at: datetime) -> bool:
     if term is not None:
         clocks.end(clock=term, by=by, at=at)
     bars.lift(filing.expediente)
-    answer = answer_clock(filing, ClockState.SUSPENDED)
-    if answer is not None and not answer.is_suspended_on_request:
+    answer = answer_clock(filing, ClockState.SUSPENDED, ClockState.UNCOUNTED)
+    if answer is not None and answer.has_open_suspension and not answer.is_suspended_on_request:
         bars.resume(answer, last=cured_on, by=by, at=at)
     bars.resume_steps(filing.expediente, last=cured_on, by=by, at=at)
     _record("filing.cured", filing, {"observation": observed.pk, "cure": cure.pk}, by, at)
@@ -185,7 +185,7 @@ def _lapse(filing_id: int, at: datetime) -> bool:
         observed.save(update_fields=["lapsed_at", "refund_soles"])
         filing.state = FilingState.NOT_PRESENTED
         filing.save(update_fields=["state"])
-        for clock in (term, answer_clock(filing, ClockState.SUSPENDED, ClockState.RUNNING)):
+        for clock in (term, answer_clock(filing, ClockState.SUSPENDED, ClockState.RUNNING, ClockState.UNCOUNTED)):
             if clock is not None:
                 clocks.end(clock=clock, state=ClockState.CANCELLED, by=None, at=at)
         if filing.is_first:

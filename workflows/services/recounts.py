@@ -26,7 +26,7 @@ from ledger import services as ledger
 from workflows.enums import ClockState
 from workflows.models import OPEN_STATUSES, Clock, Recount, Task
 from workflows.selectors.counts import count_by
-from workflows.services import clocks, timers, transitions
+from workflows.services import clocks, timers, transitions, uncounted
 
 BATCH = 5_000
 REASON_LENGTH = 500
@@ -50,6 +50,8 @@ def open_recount(*, entry_id: int, facts: Mapping[str, Any], at: datetime) -> Re
 
 def _reason(facts: Mapping[str, Any]) -> str:
     told = {**facts, "places": ", ".join(facts["places"]), "norms": ", ".join(facts["norms"])}
+    if not facts["norms"]:
+        return _("Se cargó el calendario de %(places)s, del %(first)s al %(last)s.") % told
     if facts["first"] == facts["last"]:
         return _("Cambió el calendario de %(places)s: el %(first)s, por %(norms)s.") % told
     return (
@@ -110,13 +112,13 @@ def _next_batch(recount_id: int, at: datetime) -> Recount:
 
 
 def _touched(recount: Recount) -> QuerySet[Clock]:
-    """Return the running clocks whose count passes over the days that changed."""
+    """Return the running clocks whose count passes over the days that changed, and those that wait for a calendar."""
     changed = set(recount.places)
-    every = Clock.objects.filter(state=ClockState.RUNNING).order_by().values_list("place", flat=True).distinct()
-    places = [place for place in every if changed.intersection(places_of(place))]
-    return Clock.objects.filter(
-        state=ClockState.RUNNING, place__in=places, event_on__lt=recount.last, due_on__gte=recount.first
-    )
+    every = Clock.objects.filter(Q(state=ClockState.RUNNING) | uncounted.WAITS)
+    found = every.order_by().values_list("place", flat=True).distinct()
+    places = [place for place in found if changed.intersection(places_of(place))]
+    passes = Q(state=ClockState.RUNNING, event_on__lt=recount.last, due_on__gte=recount.first)
+    return Clock.objects.filter(passes | uncounted.WAITS, place__in=places)
 
 
 def _rows(touched: QuerySet[Clock], recount: Recount) -> QuerySet[Clock]:
@@ -129,31 +131,40 @@ def _rows(touched: QuerySet[Clock], recount: Recount) -> QuerySet[Clock]:
 def _count_batch(batch: Sequence[Clock], recount: Recount, at: datetime) -> int:
     """Count a batch and write what changed; return how many due days moved."""
     moved: list[tuple[Clock, date]] = []
+    started = 0
     known = {place: (law.calendar_of(place), law.book_of(place)) for place in {clock.place for clock in batch}}
     for alike in transitions.alike(batch):
-        counted = _count(alike[0], known)
+        if alike[0].is_uncounted:
+            started += uncounted.start_waiting(alike, recount, at)
+            continue
+        counted = _count(alike, known, recount, at)
         if counted is not None and counted.due_on is not None:
             moved += _write(alike, counted.due_on, counted)
     _record(moved, recount, at)
-    return len(moved)
+    return len(moved) + started
 
 
-def _count(clock: Clock, known: Mapping[str, tuple[Calendar, LawBook]]) -> Derivation | None:
-    """Return the new count, or nothing where the calendar does not reach it: the clock then keeps its day."""
+def _count(
+    alike: Sequence[Clock], known: Mapping[str, tuple[Calendar, LawBook]], recount: Recount, at: datetime
+) -> Derivation | None:
+    """Return the new count, or nothing where the calendar does not reach it: the clock then keeps its day, and waits
+    for the calendar that is missing."""
+    clock = alike[0]
     try:
         return count_by(clock, *known[clock.place])
     except LawError as error:
         logger.warning("clock not counted anew", extra={"clock": clock.pk, "error": type(error).__name__})
+        uncounted.still_wait(alike, error, recount, at)
         return None
 
 
 def _write(alike: Sequence[Clock], due_on: date, counted: Derivation) -> list[tuple[Clock, date]]:
     """Write the count of clocks that are alike; return those whose day moved, with the day."""
     steps = clocks.kept(counted)
-    if steps == alike[0].derivation and due_on == alike[0].due_on:
+    if steps == alike[0].derivation and due_on == alike[0].due_on and alike[0].missing_year is None:
         return []
     ids = [clock.pk for clock in alike]
-    Clock.objects.filter(pk__in=ids).update(due_on=due_on, derivation=steps)
+    Clock.objects.filter(pk__in=ids).update(due_on=due_on, missing_year=None, derivation=steps)
     if due_on == alike[0].due_on:
         return []
     Task.objects.filter(clock__in=ids, status__in=OPEN_STATUSES).update(due_on=due_on)
@@ -169,7 +180,7 @@ def _record(moved: Sequence[tuple[Clock, date]], recount: Recount, at: datetime)
                 transitions.subject(clock),
                 {
                     "clock": clock.pk,
-                    "before": clock.due_on.isoformat(),
+                    "before": clock.due_day.isoformat(),
                     "due": due_on.isoformat(),
                     "reason": recount.reason,
                     "entry": recount.entry_id,

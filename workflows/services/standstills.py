@@ -49,7 +49,7 @@ def ask(*, filing: Filing, what: str, notified_on: date, by: Person, at: datetim
         clock = clocks.start_for_filing(
             filing=filing, term=ABANDONMENT, purpose=ClockPurpose.IMPULSE, event_on=notified_on, by=by, at=at
         )
-        if clock is None:
+        if clock is None or clock.is_uncounted:
             raise FilingRefused(_("Falta cargar el plazo del abandono o el calendario de ese año."))
         made = Standstill.objects.create(filing=filing, clock=clock, what=words, asked_at=at, asked_by=by)
         _record("filing.standstill", made, {"notified_on": notified_on.isoformat()}, by, at)
@@ -65,7 +65,7 @@ def _check_waiting(filing: Filing) -> None:
 
 def declared_from(standstill: Standstill) -> date:
     """Return from which day its abandonment may be declared."""
-    return standstill.clock.due_on + ONE_DAY
+    return standstill.clock.due_day + ONE_DAY
 
 
 def take(*, filing: Filing, by: Person | None, at: datetime) -> None:
@@ -74,7 +74,7 @@ def take(*, filing: Filing, by: Person | None, at: datetime) -> None:
     for found in Standstill.objects.select_related("clock", "filing").filter(
         filing__expediente=filing.expediente_id, filing__party=filing.party_id, ended_at__isnull=True
     ):
-        if filing.legal_filing_date <= found.clock.due_on:
+        if filing.legal_filing_date <= found.clock.due_day:
             _end(found, ClockState.DONE, by, at)
             _record("filing.went_on", found, {"paper": filing.pk}, by, at)
 

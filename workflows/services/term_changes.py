@@ -59,6 +59,8 @@ def extend_term(
     if amount < 1:
         raise FilingRefused(_("Escriba cuánto se prorroga: uno o más."))
     with _held(clock) as held:
+        if held.is_uncounted:
+            raise FilingRefused(held.why_uncounted)
         if held.state != ClockState.RUNNING:
             raise FilingRefused(_("El plazo está suspendido. Prorróguelo cuando vuelva a correr."))
         _check_asked(held, asked_on, at)
@@ -100,10 +102,12 @@ def _check_suspendable(clock: Clock, asked_on: date, first: date, last: date | N
         raise FilingRefused(
             _("La persona solo puede pedir que se suspenda el plazo de un trámite con silencio positivo.")
         )
+    if clock.is_uncounted:
+        raise FilingRefused(clock.why_uncounted)
     if clock.state != ClockState.RUNNING:
         raise FilingRefused(_("El plazo ya está suspendido."))
-    if timezone.localdate(at) > clock.due_on:
-        raise SuspensionAfterExpiry(clock.due_on)
+    if timezone.localdate(at) > clock.due_day:
+        raise SuspensionAfterExpiry(clock.due_day)
     _check_asked(clock, asked_on, at)
     if first < asked_on:
         raise FilingRefused(_("La suspensión empieza el día en que se pidió o después. Corrija uno de los dos días."))

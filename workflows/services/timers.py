@@ -4,7 +4,7 @@ import logging
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from viewflow.workflow.context import Context
 from viewflow.workflow.token import Token
 
@@ -38,12 +38,14 @@ def _waiting() -> QuerySet[BoundaryTimer]:
 def move_all(places: Sequence[str], first: date, *, at: datetime) -> int:
     """Count anew the timers that wait for a day on or after ``first``, after the calendar of these places changed.
 
-    Timers go by the entity's place. One whose day has come fires by it, not by the new one. Return how many moved.
+    Timers go by the entity's place. One whose day has come fires by it, not by the new one; one that no calendar
+    reached gets its day. Return how many moved.
     """
     place = organization.entity().place
     if not set(places).intersection(places_of(place)):
         return 0
-    waiting = _waiting().filter(due_on__gt=max(first, engine.lima_day(at)), task__status__in=OPEN_STATUSES)
+    is_ahead = Q(due_on__gt=max(first, engine.lima_day(at))) | Q(due_on__isnull=True)
+    waiting = _waiting().filter(is_ahead, task__status__in=OPEN_STATUSES)
     return sum(_move(timer, place) for timer in waiting.select_related("task__clock").iterator(chunk_size=500))
 
 

@@ -59,9 +59,11 @@ def open_transition(*, entry_id: int, facts: Mapping[str, Any], at: datetime) ->
 
 
 def touched(recount: Recount) -> QuerySet[Clock]:
-    """Return the open clocks that an older row of the term gives."""
+    """Return the open clocks that an older row of the term gives; one that waits for a calendar takes the new row
+    when it is counted."""
     is_older = Q(term_since__isnull=True) | Q(term_since__lt=recount.first)
-    return Clock.objects.filter(is_older, term=recount.term, stopped_at__isnull=True, event_on__lt=recount.first)
+    counted = Clock.objects.exclude(state=ClockState.UNCOUNTED)
+    return counted.filter(is_older, term=recount.term, stopped_at__isnull=True, event_on__lt=recount.first)
 
 
 def reach(batch: Sequence[Clock], recount: Recount, at: datetime) -> int:
@@ -73,7 +75,7 @@ def reach(batch: Sequence[Clock], recount: Recount, at: datetime) -> int:
     told: list[tuple[str, dict[str, object]]] = []
     for same in alike(batch):
         taken = same[0]
-        before = {"amount": taken.amount, "unit": taken.unit, "before": taken.due_on.isoformat()}
+        before = {"amount": taken.amount, "unit": taken.unit, "before": taken.due_on and taken.due_on.isoformat()}
         taken.amount, taken.unit, taken.norm, taken.term_since = row.amount, row.unit, norm, recount.first
         counted = _count(taken)
         if counted is None or (counted.due_on is not None and counted.due_on < recount.first):
@@ -92,7 +94,7 @@ def alike(batch: Iterable[Clock]) -> Collection[list[Clock]]:
     for clock in batch:
         more = json.dumps([clock.suspensions, clock.extension, clock.distance])
         given = (clock.amount, clock.unit, clock.term, clock.norm, clock.term_since)
-        same[clock.place, clock.event_on, *given, clock.state, clock.due_on, more].append(clock)
+        same[clock.place, clock.event_on, *given, clock.state, clock.due_on, clock.missing_year, more].append(clock)
     return same.values()
 
 

@@ -35,5 +35,5 @@ class Command(BaseCommand):
             self.stdout.write("La ley ya estaba cargada: sin cambios.")
             return
         self.stdout.write(f"Ley cargada: {sum(changed.values())} filas cambiaron, {days} de ellas días del calendario.")
-        if days:
+        if days or changed["spans"]:
             self.stdout.write("Los plazos abiertos se cuentan de nuevo; el avance: manage.py recount_clocks")
