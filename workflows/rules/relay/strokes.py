@@ -88,7 +88,7 @@ def _horizontals(course: Course, places: Places, place: int, with_excess: bool) 
     if x2 > x1:
         yield Stroke(x1, y, x2, y, _horizontal_look(leg))
     foreseen = [course.legs[p].since for p in course.successors[place] if course.legs[p].kind == LegKind.PLANNED]
-    if leg.is_open and foreseen:
+    if foreseen and (leg.is_open or (leg.kind == LegKind.PLANNED and places.x(max(foreseen)) > x2)):
         yield Stroke(places.x(course.end(leg)), y, places.x(max(foreseen)), y, "plan")
     waits = course.waits_until(place)
     if waits is not None and leg.until is not None:
