@@ -172,8 +172,9 @@ def label(*parts: Any) -> SafeString:
 
 @register.inclusion_tag("_field.html")
 def field(bound: BoundField, optional: bool = False) -> dict[str, Any]:
-    """A form's field: label, error, input, help, in that order."""
-    return {"field": bound, "is_optional": optional or not bound.field.required}
+    """A form's field: label, error, input, help, in that order; help whose words the error already says is left out."""
+    is_said = any(str(error) in str(bound.help_text) for error in bound.errors)
+    return {"field": bound, "is_optional": optional or not bound.field.required, "is_help_said": is_said}
 
 
 @register.inclusion_tag("_errors.html")

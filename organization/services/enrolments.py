@@ -168,12 +168,12 @@ def change_password(*, person: Person, password: str, keep_session: str, at: dat
 def check_password_strength(password: str, person: Person) -> None:
     """Return if the password is strong enough for this person.
 
-    :raises PasswordRefused: the sentences say what it lacks.
+    :raises PasswordRefused: the sentence says what it lacks first.
     """
     try:
         validate_password(password, person)
     except ValidationError as error:
-        raise PasswordRefused(" ".join(error.messages)) from error
+        raise PasswordRefused(error.messages[0]) from error
 
 
 def _check_by(by: Person | None, person: Person, at: datetime) -> None:
