@@ -133,7 +133,7 @@ class NumberMissing(DocsStoreError):
 class NumberIsSettled(DocsStoreError):
     """The number was used by an emitted document, or annulled before."""
 
-    sentence = _("El número %(label)s ya fue usado o anulado; no se puede anular.")
+    sentence = _("El número %(label)s ya fue usado o anulado; no se puede anular. Elija otro.")
 
 
 class BlockRefused(DocsStoreError):

@@ -43,7 +43,7 @@ class FactorMissing(SigningError):
 class KeyRefused(SigningError):
     """The secret does not open the key (of an adapter; services turn it into ``WrongPin``)."""
 
-    sentence = _("El PIN no es correcto. No se firmó.")
+    sentence = _("El PIN no es correcto. Escríbalo otra vez. No se firmó.")
 
 
 class CredentialMissing(SigningError):
@@ -61,7 +61,7 @@ class CertificateExpired(SigningError):
 class CertificateNotYetValid(SigningError):
     """The certificate begins after this moment."""
 
-    sentence = _("Su certificado rige desde el %(from)s. Todavía no se puede firmar con él.")
+    sentence = _("Su certificado rige desde el %(from)s. Espere a ese día, o firme con otro. No se firmó.")
 
 
 class CertificateForeign(SigningError):
@@ -88,7 +88,7 @@ class OutsideCompetence(SigningError):
     The sentence says which link fails and what would mend it. Nothing was signed.
     """
 
-    sentence = _("Usted no tiene competencia para firmar esto hoy.")
+    sentence = _("Usted no tiene competencia para firmar esto hoy. Pida que firme quien la tiene.")
 
     def __init__(self, sentence: str = "", *, chain: Sequence[object] = ()) -> None:
         super().__init__(sentence)
@@ -98,7 +98,7 @@ class OutsideCompetence(SigningError):
 class AlreadySigned(SigningError):
     """The person, or another one in this place, has already signed this file. Nothing was signed."""
 
-    sentence = _("Usted ya firmó este documento el %(when)s.")
+    sentence = _("Usted ya firmó este documento el %(when)s. No hace falta otra firma suya.")
 
 
 class NotYourTurn(SigningError):
@@ -120,7 +120,7 @@ class OverlapsText(PlaceRefused):
 class NotASignablePdf(SigningError):
     """The file cannot be read as a PDF, is encrypted, or has no such empty place."""
 
-    sentence = _("El archivo no se puede leer: está dañado, cifrado o no tiene ese lugar para firmar.")
+    sentence = _("El archivo no se puede leer: está dañado, cifrado o no tiene ese lugar de firma. Prepárelo otra vez.")
 
 
 class SignatureTooLarge(SigningError):
@@ -138,7 +138,7 @@ class CannotWithdraw(SigningError):
 class VisadoRefused(SigningError):
     """The visado cannot be given on this version, or was already given."""
 
-    sentence = _("Este documento ya tiene su visado.")
+    sentence = _("Este documento ya tiene su visado. No hace falta otro.")
 
 
 class TimestampUnavailable(SigningError):
@@ -159,10 +159,10 @@ class ClockDisagrees(SigningError):
 class BackdatingRefused(SigningError):
     """Outside the demo nobody signs at another moment than now. Nothing was signed."""
 
-    sentence = _("Solo se puede firmar con la hora actual. No se firmó.")
+    sentence = _("Solo se puede firmar con la hora actual. Repita sin indicar otra. No se firmó.")
 
 
 class DemoOnly(SigningError):
     """The demo's own authority was asked for outside the demo."""
 
-    sentence = _("La autoridad de demostración solo existe en modo de demostración.")
+    sentence = _("Esa autoridad solo existe en la demostración. Use un certificado de una reconocida.")

@@ -90,4 +90,4 @@ class ClockNotSuspended(WorkflowsError):
     """A clock that runs cannot be resumed; nothing was changed."""
 
     def __str__(self) -> str:
-        return _("El plazo no está suspendido: no hay nada que reanudar.")
+        return _("El plazo no está suspendido: no hay nada que reanudar. Vuelva al expediente.")

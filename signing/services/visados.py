@@ -53,7 +53,7 @@ def give_visado(
     del pin
     check_confirmed(person=person, document_id=version.document_id, proof=proof, at=at)
     if version.stage != Stage.STRUCTURED:
-        raise VisadoRefused(_("Solo se visa el texto, antes de tener número."))
+        raise VisadoRefused(_("Solo se visa el texto, antes de tener número. Vuelva a su bandeja."))
     covered = stored.canonical_sha256(version)
     unlocked = unlock(person=person, pin=secret, at=at)
     statement = visado_statement(content_sha256=covered, kind=kind, post_slug=post.slug)

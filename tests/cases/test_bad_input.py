@@ -95,7 +95,7 @@ def _foreign(town: Town, post: str) -> None:
         (
             _not_yet_valid,
             CertificateNotYetValid,
-            "Su certificado rige desde el mar 17 nov, 09:00. Todavía no se puede firmar con él.",
+            "Su certificado rige desde el mar 17 nov, 09:00. Espere a ese día, o firme con otro. No se firmó.",
         ),
         (
             _foreign,

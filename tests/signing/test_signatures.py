@@ -93,7 +93,7 @@ def test_the_same_person_signs_a_file_once() -> None:
     with pytest.raises(AlreadySigned) as refused:
         sign(act, 2, person=act.signers[0].person, at=AT + timedelta(hours=1))
 
-    assert str(refused.value) == "Usted ya firmó este documento el vie 10 nov, 15:22."
+    assert str(refused.value) == "Usted ya firmó este documento el vie 10 nov, 15:22. No hace falta otra firma suya."
     assert list(Signature.objects.all()) == [first]
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from docs_store import services as docs
 from docs_store.enums import AccessLevel
@@ -99,7 +100,8 @@ def newest_version(route: str) -> RouteVersion:
     """
     version = RouteVersion.objects.filter(route__slug=route).order_by("-number").first()
     if version is None:
-        raise RouteRefused(f"No hay una ruta publicada con el código {route}.")
+        told = _("No hay una ruta con el código «%(route)s». Cárguela con el perfil de la entidad.")
+        raise RouteRefused(told % {"route": route})
     return version
 
 

@@ -55,7 +55,7 @@ def tell_third_parties(*, found: Desistimiento, notified_on: date, by: Person, a
     """
     with _held(found) as held:
         if held.clock is not None:
-            raise FilingRefused(_("Ya consta el día en que se notificó a los terceros."))
+            raise FilingRefused(_("Ya consta el día en que se notificó a los terceros. Vuelva al expediente."))
         if not timezone.localdate(held.paper.presented_at) <= notified_on <= timezone.localdate(at):
             raise FilingRefused(_("El día en que se les notificó debe estar entre el desistimiento y hoy. Corríjalo."))
         clock = clocks.start_for_filing(
@@ -67,7 +67,9 @@ def tell_third_parties(*, found: Desistimiento, notified_on: date, by: Person, a
             at=at,
         )
         if clock is None or clock.is_uncounted:
-            raise FilingRefused(_("Falta cargar el plazo de los terceros o el calendario de ese año."))
+            raise FilingRefused(
+                _("Falta el plazo de los terceros o el calendario de ese año. Pida a Informática que los cargue.")
+            )
         held.clock = clock
         held.save(update_fields=["clock"])
         _record("filing.third_parties_told", held, {"notified_on": notified_on.isoformat()}, by, at)
@@ -147,7 +149,8 @@ def _held(found: Desistimiento) -> Iterator[Desistimiento]:
             raise FilingRefused(_("Este desistimiento ya se decidió. Vuelva al expediente."))
         if held.filing.state not in selectors.WAITING:
             raise FilingRefused(
-                _("Esta solicitud no espera respuesta ahora: %(state)s.") % {"state": held.filing.get_state_display()}
+                _("Esta solicitud no espera respuesta ahora: %(state)s. Vuelva al expediente.")
+                % {"state": held.filing.get_state_display()}
             )
         yield held
 

@@ -70,7 +70,8 @@ def _check(filing: Filing, texts: Sequence[str], at: datetime) -> None:
         raise FilingRefused(_("Este escrito ya está observado y espera que lo subsanen. No se observa dos veces."))
     if filing.state not in OBSERVABLE:
         raise FilingRefused(
-            _("Este escrito ya no se puede observar: %(state)s.") % {"state": filing.get_state_display()}
+            _("Este escrito ya no se puede observar: %(state)s. Vuelva al expediente.")
+            % {"state": filing.get_state_display()}
         )
     earlier = [text for each in filing.observations.all() for text in each.texts]
     if earlier:
@@ -204,7 +205,9 @@ def give_back(*, observed: FilingObservation, by: Person, at: datetime) -> Filin
     with transaction.atomic():
         held = FilingObservation.objects.select_for_update(of=("self",)).select_related("filing").get(pk=observed.pk)
         if held.lapsed_at is None:
-            raise FilingRefused(_("Este escrito no consta como no presentado: no hay nada que devolver."))
+            raise FilingRefused(
+                _("Este escrito no consta como no presentado: no hay nada que devolver. Vuelva al registro.")
+            )
         if held.returned_at is None:
             held.returned_at, held.returned_by = at, by
             held.save(update_fields=["returned_at", "returned_by"])

@@ -34,7 +34,7 @@ def own_document(task: Task, step: Step, *, by: Person, at: datetime, outcome: s
     if step.drafts:
         return _living_draft(task, step) or _start(task, step, _kind(step.drafts), by=by, at=at)
     if not step.emits:
-        raise StepRefused(_("En este paso no se escribe un documento."))
+        raise StepRefused(_("En este paso no se escribe un documento. Vuelva a la tarea y decida allí."))
     kind = _kind(step.emits_on_observed if outcome == "observed" and step.emits_on_observed else step.emits)
     if task.document is None:
         return _start(task, step, kind, by=by, at=at)

@@ -61,7 +61,12 @@ def _check_nothing_emitted(filing: Filing) -> None:
     lock_expediente(filing.expediente_id)
     emitted = Document.objects.filter(expediente=filing.expediente, state=DocumentState.EMITTED, unit__isnull=False)
     if emitted.exclude(kind__slug="cargo").exists():
-        raise FilingRefused(_("Ya hay documentos emitidos en este expediente; no se puede anular el registro."))
+        raise FilingRefused(
+            _(
+                "Ya hay documentos emitidos en este expediente; no se puede anular el registro. "
+                "Corrija su asunto, si hace falta."
+            )
+        )
 
 
 def _lock_mendable(filing: Filing, reason: str) -> None:
@@ -72,4 +77,4 @@ def _lock_mendable(filing: Filing, reason: str) -> None:
         fields=["subject", "state", "voided_at"], from_queryset=Filing.objects.select_for_update(no_key=True)
     )
     if filing.voided_at is not None:
-        raise FilingRefused(_("Este registro ya fue anulado."))
+        raise FilingRefused(_("Este registro ya fue anulado. Registre otro, si hace falta."))

@@ -35,7 +35,7 @@ def endorse(*, task: Task, step: Step, post: Post, pin: str, by: Person, at: dat
     """
     document = parts.needed_document(task.process, step.about)
     if document.state in {DocumentState.EMITTED, DocumentState.ANNULLED}:
-        raise StepRefused(_("El documento ya fue emitido; no se puede visar."))
+        raise StepRefused(_("El documento ya fue emitido; no se puede visar. Vuelva a su bandeja."))
     kind, *extra = step.visado.split()
     visado = _give(document, VisadoKind(kind), post, pin=pin, proof=proof, by=by, at=at)
     if VisadoKind.RUBRIC in extra:

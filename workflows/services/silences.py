@@ -97,7 +97,9 @@ def ensure_constancia(*, filing: Filing, at: datetime) -> Document:
     """
     effect = FilingSilence.objects.filter(filing=filing, kind=SilenceKind.POSITIVE).first()
     if effect is None:
-        raise FilingRefused(_("Esta solicitud no está aprobada por silencio: no hay constancia que dar."))
+        raise FilingRefused(
+            _("Esta solicitud no está aprobada por silencio: no hay constancia que dar. Vuelva a su trámite.")
+        )
     if effect.constancia is not None:
         return effect.constancia
     document = _write_constancia(filing, effect, at)
@@ -195,7 +197,9 @@ def complain(*, filing: Filing, text: str, token: str, at: datetime) -> FilingRe
     :raises FilingRefused: the filing is answered, or no longer awaits anything.
     """
     if filing.state not in UNANSWERED | {FilingState.OBSERVED}:
-        raise FilingRefused(_("Su trámite ya no espera respuesta: no hay demora de la que quejarse."))
+        raise FilingRefused(
+            _("Su trámite ya no espera respuesta: no hay demora de la que quejarse. Lea allí la respuesta.")
+        )
     label = filing.expediente.label
     presentation = Presentation(
         channel=Channel.WEB,

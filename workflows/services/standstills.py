@@ -50,7 +50,9 @@ def ask(*, filing: Filing, what: str, notified_on: date, by: Person, at: datetim
             filing=filing, term=ABANDONMENT, purpose=ClockPurpose.IMPULSE, event_on=notified_on, by=by, at=at
         )
         if clock is None or clock.is_uncounted:
-            raise FilingRefused(_("Falta cargar el plazo del abandono o el calendario de ese año."))
+            raise FilingRefused(
+                _("Falta el plazo del abandono o el calendario de ese año. Pida a Informática que los cargue.")
+            )
         made = Standstill.objects.create(filing=filing, clock=clock, what=words, asked_at=at, asked_by=by)
         _record("filing.standstill", made, {"notified_on": notified_on.isoformat()}, by, at)
     return made
@@ -59,7 +61,8 @@ def ask(*, filing: Filing, what: str, notified_on: date, by: Person, at: datetim
 def _check_waiting(filing: Filing) -> None:
     if not filing.is_first or filing.state not in WAITING:
         raise FilingRefused(
-            _("Esta solicitud ya no espera respuesta: %(state)s.") % {"state": filing.get_state_display()}
+            _("Esta solicitud ya no espera respuesta: %(state)s. Vuelva al expediente.")
+            % {"state": filing.get_state_display()}
         )
 
 
