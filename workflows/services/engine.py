@@ -3,14 +3,12 @@
 Each call is one transaction with one entry in the ledger, and tells which tasks it opened.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from django.db import OperationalError, transaction
-from django.db.models import Exists, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from viewflow.workflow.fields import import_flow_by_ref
@@ -18,15 +16,15 @@ from viewflow.workflow.status import PROCESS
 from viewflow.workflow.token import Token
 
 from docs_store.models import Expediente
-from ledger import services as ledger
 from organization import selectors as organization
 from organization.models import Person, Post, Unit
 from workflows.enums import StepKind
-from workflows.errors import CaseBusy, NobodyHolds, RouteRefused, StepRefused, TaskAlreadyDone, TaskNotFound
+from workflows.errors import NobodyHolds, RouteRefused, StepRefused, TaskAlreadyDone
 from workflows.models import OPEN_STATUSES, Process, RouteVersion, Task
-from workflows.ports import Hop, Run, Step, running
-from workflows.services import births, clocks, seats
+from workflows.ports import Hop, Step
+from workflows.services import seats
 from workflows.services.clocks import lima_day
+from workflows.services.runs import lock_process, locked, run_of, settle, task_of
 
 __all__ = [
     "answer_repeated",
@@ -47,7 +45,6 @@ __all__ = [
 OBSERVED = "observed"
 DERIVED = "derived"
 RETURNED = "returned"
-SYSTEM = "system:worker"
 LONGEST_TOKEN = 110
 """A token holds 150 characters, and each branch within a branch adds a dozen."""
 
@@ -99,97 +96,6 @@ def _signing_post(step: Step, process: Process, flow_class: Any) -> Post:
             _("El paso «%(step)s» no tiene un puesto que firme. Avise a Informática.") % {"step": step.name}
         )
     return post
-
-
-# One call
-
-
-@contextmanager
-def locked(task_id: int, columns: Mapping[str, Exists] | None = None) -> Iterator[Task]:
-    """Yield the task inside a transaction that holds the lock of its own process.
-
-    The task is read after the lock: what another request did meanwhile shows in its status.
-
-    :param columns: what else to read of the task in the same statement.
-
-    :raises TaskNotFound: there is no such task, or it is no person's.
-    :raises CaseBusy: another request held the process for too long.
-    """
-    with _lock(task_set=task_id) as process:
-        tasks = Task.objects.select_related("unit", "post__unit").exclude(kind="")
-        yield _task_of(process, tasks.annotate(**columns) if columns else tasks, task_id)
-
-
-@contextmanager
-def _lock(**which: int) -> Iterator[Process]:
-    """Open a transaction, and lock and read one process in one statement. SQLite's transaction is a lock by itself."""
-    among = Process.objects.select_for_update(of=("self",), no_key=True).select_related("expediente")
-    with transaction.atomic():
-        try:
-            process = among.get(**which)
-        except Process.DoesNotExist as error:
-            raise TaskNotFound from error
-        except OperationalError as error:
-            raise CaseBusy from error
-        yield process
-
-
-def _task_of(process: Process, among: QuerySet[Task], task_id: int) -> Task:
-    """Return a task of the process that was just locked."""
-    try:
-        task = among.get(pk=task_id)
-    except Task.DoesNotExist as error:
-        raise TaskNotFound from error
-    task.process = process
-    return task
-
-
-@contextmanager
-def run_of(by: Person | None, at: datetime) -> Iterator[Run]:
-    """Open a run: what the engine writes inside bears its moment."""
-    run = Run(at, by)
-    token = running.set(run)
-    try:
-        with transaction.atomic(savepoint=False):
-            yield run
-    finally:
-        running.reset(token)
-
-
-def settle(run: Run, kind: str, process: Process, facts: Mapping[str, Any]) -> list[Task]:
-    """Write what the run gathered: links, clocks, and its one entry. Return the tasks that persons now have."""
-    births.write(run)
-    through = Task.previous.through
-    through.objects.bulk_create(
-        [through(from_task_id=task.pk, to_task_id=before.pk) for before, task in run.links], ignore_conflicts=True
-    )
-    changed = {change.task.pk: change.task for change in run.changes if change.task.kind}
-    born = {change.task.pk for change in run.changes if not change.source}
-    opened = [task for task in changed.values() if task.pk in born and task.status in OPEN_STATUSES]
-    clocks.stop([task for task in changed.values() if task.status not in OPEN_STATUSES and task.pk not in born], run)
-    clocks.start(opened, run)
-    ledger.record(
-        kind,
-        subject=f"expediente:{process.expediente_id}",
-        facts={**facts, "process": process.pk, "transitions": _transitions(run)},
-        by=run.by.actor if run.by else SYSTEM,
-        at=run.at,
-    )
-    return opened
-
-
-def _transitions(run: Run) -> list[dict[str, Any]]:
-    return [
-        {
-            "task": change.task.pk,
-            "node": change.task.flow_task.name,
-            "from": change.source,
-            "to": change.target,
-            "post": change.task.post_id,
-            "unit": change.task.unit_id,
-        }
-        for change in run.changes
-    ]
 
 
 # What can be asked
@@ -374,7 +280,7 @@ def insert_step(task: Task, *, units: Sequence[Unit], title: str, by: Person, at
 
 def cancel(process: Process, *, by: Person | None, at: datetime) -> None:
     """Stop a process: whatever is open is cancelled, nothing is deleted. Stopping it twice changes nothing."""
-    with _lock(pk=process.pk), run_of(by, at) as run:
+    with lock_process(pk=process.pk), run_of(by, at) as run:
         process.refresh_from_db()
         if process.status != PROCESS.NEW:
             return
@@ -391,8 +297,8 @@ def retry(*, task_id: int, by: Person | None, at: datetime) -> list[Task]:
 
     :raises TaskNotFound: there is no failed step of this id.
     """
-    with _lock(task_set=task_id) as process, run_of(by, at) as run:
-        task = _task_of(process, Task.objects.filter(status="ERROR"), task_id)
+    with lock_process(task_set=task_id) as process, run_of(by, at) as run:
+        task = task_of(process, Task.objects.filter(status="ERROR"), task_id)
         activation = task.flow_task.activation_class(task)
         activation.retry()
         activation._activate_next({activation})

@@ -14,7 +14,7 @@ from organization import selectors as organization
 from workflows.enums import Bar, ClockState
 from workflows.errors import WorkflowsError
 from workflows.models import OPEN_STATUSES, BoundaryTimer, Task
-from workflows.services import clocks, engine
+from workflows.services import clocks, engine, runs
 
 logger = logging.getLogger(__name__)
 
@@ -82,7 +82,7 @@ def fire(*, timer_id: int, at: datetime) -> bool:
     :raises TaskNotFound: the task's route is not published here.
     """
     timer = BoundaryTimer.objects.get(pk=timer_id)
-    with engine.locked(timer.task_id) as task, engine.run_of(None, at) as run:
+    with engine.locked(timer.task_id) as task, runs.run_of(None, at) as run:
         timer.refresh_from_db()
         if timer.fired_at or timer.cancelled_at or task.status not in OPEN_STATUSES:
             return False
@@ -93,7 +93,7 @@ def fire(*, timer_id: int, at: datetime) -> bool:
         token = _interrupt(task, activation) if boundary.is_interrupting else Token(f"start/{task.pk}_0")
         with Context(propagate_exception=False):
             activation._activate_next({boundary._create(activation, token)})
-        engine.settle(run, "timer.fired", task.process, {"task": task.pk, "timer": timer.pk, "step": task.step})
+        runs.settle(run, "timer.fired", task.process, {"task": task.pk, "timer": timer.pk, "step": task.step})
     return True
 
 
