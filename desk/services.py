@@ -57,7 +57,7 @@ def cover_post(
     with transaction.atomic():
         if absentee is not None:
             organization.register_absence(person=absentee, from_on=from_on, to_on=to_on, reason=reason, by=by, at=at)
-        grant = workflows.grant_by_act(
+        new = Grant(
             kind=kind,
             post=post,
             person=own.person,
@@ -65,11 +65,10 @@ def cover_post(
             from_on=from_on,
             to_on=to_on,
             act=act,
-            scope=scope,
+            scope=list(scope),
             document_id=document_id,
-            by=by,
-            at=at,
         )
+        grant = workflows.grant_by_act(grant=new, by=by, at=at)
         if why.strip():
             facts = {"grant": grant.pk, "reason": why.strip()}
             ledger.record("post.days_differ", subject=f"post:{post.pk}", facts=facts, by=by.actor, at=at)

@@ -16,7 +16,7 @@ from organization.errors import (
     SeatTaken,
     undelegable_sentence,
 )
-from organization.models import Absence, Appointment, Entity, Grant, Person, Post
+from organization.models import Absence, Appointment, Entity, Grant, Person
 from organization.rules.granting import check_new_grant
 from organization.rules.holding import Span, overlap
 from organization.selectors import given_of, held_by
@@ -24,49 +24,22 @@ from organization.selectors.rows import COUNTS
 from organization.services.appointments import check_seat
 
 
-def grant_capacity(
-    *,
-    kind: GrantKind,
-    post: Post,
-    person: Person,
-    own_post: Post,
-    from_on: date,
-    to_on: date | None,
-    act: str,
-    by: Person,
-    at: datetime,
-    scope: Iterable[str] = (),
-    document_id: int | None = None,
-    awaits_act: bool = False,
-    undelegable: Iterable[str] = (),
-) -> Grant:
-    """Let the person act as the post from one day to another, both included, and return the grant.
+def grant_capacity(*, grant: Grant, by: Person, at: datetime, undelegable: Iterable[str] = ()) -> Grant:
+    """Let the person act as the post from one day to another, both included: save this new grant and return it.
 
-    :param own_post: the post that the person holds, and for which they were chosen.
-    :param to_on: ``None`` where the act sets no end.
-    :param scope: the kinds of document, by code; none: every kind.
-    :param document_id: the act, where this installation keeps it; ``act`` cites it in any case.
-    :param awaits_act: the act is a draft: the grant is kept, and counts from when it is signed.
+    :param grant: a row not saved yet. ``own_post`` is the post that the person holds, and for which they were chosen;
+        ``to_on`` is empty where the act sets no end; ``scope`` holds kinds of document by code, none: every kind;
+        ``document_id`` is the act, where this installation keeps it, and ``act`` cites it in any case; with
+        ``awaits_act`` the act is a draft: the grant is kept, and counts from when it is signed.
     :param undelegable: the kinds of document whose signature nobody delegates.
     :raises ActMissing: no act grants it.
     :raises DatesCrossed: it would end before it starts.
     :raises GrantRefused: another covers the post, it is the person's own, or it delegates a delegation or in a ring.
     """
-    if not act.strip():
+    grant.act, grant.scope = grant.act.strip(), sorted(set(grant.scope))
+    if not grant.act:
         raise ActMissing
-    _check_order(from_on, to_on)
-    grant = Grant(
-        kind=kind,
-        post=post,
-        person=person,
-        own_post=own_post,
-        from_on=from_on,
-        to_on=to_on,
-        scope=sorted(set(scope)),
-        act=act.strip(),
-        document_id=document_id,
-        awaits_act=awaits_act,
-    )
+    _check_order(grant.from_on, grant.to_on)
     _check_delegable(grant, undelegable)
     with transaction.atomic():
         _lock_grants()

@@ -12,7 +12,7 @@ from organization import selectors as organization
 from organization import services as house
 from organization.enums import GrantKind
 from organization.errors import AbstentionRefused, ActMissing, DatesCrossed
-from organization.models import Abstention, Person, Post
+from organization.models import Abstention, Grant, Person, Post
 from signing import services as signing
 from signing.errors import OutsideCompetence
 from signing.models import Signature, Visado
@@ -182,13 +182,15 @@ def test_a_substitute_of_who_abstained_is_not_the_designee(town: Town, process: 
         person=town.person(HEAD), from_on=MONDAY.date(), to_on=None, reason="Viaje", by=substitute, at=MONDAY
     )
     house.grant_capacity(
-        kind=GrantKind.SUBSTITUTION,
-        post=post(HEAD),
-        person=substitute,
-        own_post=post("jefe-oaf"),
-        from_on=MONDAY.date(),
-        to_on=None,
-        act="R.A. 9",
+        grant=Grant(
+            kind=GrantKind.SUBSTITUTION,
+            post=post(HEAD),
+            person=substitute,
+            own_post=post("jefe-oaf"),
+            from_on=MONDAY.date(),
+            to_on=None,
+            act="R.A. 9",
+        ),
         by=substitute,
         at=MONDAY,
     )

@@ -28,15 +28,17 @@ def post(slug: str) -> Post:
 
 def grants(town: Town, kind: GrantKind, of: str, to: str, *scope: str, document: Document | None = None) -> Grant:
     return workflows.grant_by_act(
-        kind=kind,
-        post=post(of),
-        person=town.person(to),
-        own_post=post(to),
-        from_on=DAY,
-        to_on=None,
-        act="R.A. 500-2026",
-        scope=scope,
-        document_id=document.pk if document else None,
+        grant=Grant(
+            kind=kind,
+            post=post(of),
+            person=town.person(to),
+            own_post=post(to),
+            from_on=DAY,
+            to_on=None,
+            act="R.A. 500-2026",
+            scope=list(scope),
+            document_id=document.pk if document else None,
+        ),
         by=town.person("secretario-general"),
         at=MONDAY,
     )

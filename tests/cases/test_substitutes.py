@@ -39,14 +39,16 @@ def away(town: Town, post: str) -> Person:
 
 def grant(town: Town, kind: GrantKind, post: str, to: str, *scope: str) -> Grant:
     return house.grant_capacity(
-        kind=kind,
-        post=Post.objects.get(slug=post),
-        person=town.person(to),
-        own_post=Post.objects.get(slug=to),
-        from_on=TUESDAY.date(),
-        to_on=WEDNESDAY.date(),
-        act="R.A. 422-2026",
-        scope=scope,
+        grant=Grant(
+            kind=kind,
+            post=Post.objects.get(slug=post),
+            person=town.person(to),
+            own_post=Post.objects.get(slug=to),
+            from_on=TUESDAY.date(),
+            to_on=WEDNESDAY.date(),
+            act="R.A. 422-2026",
+            scope=list(scope),
+        ),
         by=town.person("secretario-general"),
         at=MONDAY,
     )

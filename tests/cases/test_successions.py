@@ -13,7 +13,7 @@ from organization import selectors as organization
 from organization import services as house
 from organization.enums import GrantKind
 from organization.errors import ActMissing, SuccessionRefused
-from organization.models import Appointment, Entity, Person, Post, Unit
+from organization.models import Appointment, Entity, Grant, Person, Post, Unit
 from tests.cases.conftest import MONDAY, Town
 from tests.factories import LIMA, make_post, make_unit
 from workflows import services as workflows
@@ -281,13 +281,15 @@ def test_a_vacancy_without_anybody_above_goes_to_secretaria_general(town: Town, 
 
 def test_a_covered_vacancy_does_not_escalate(town: Town, vacated: Task, secretary: Person) -> None:
     house.grant_capacity(
-        kind=GrantKind.CHARGE,
-        post=post("jefe-ois"),
-        person=town.person("jefe-opp"),
-        own_post=post("jefe-opp"),
-        from_on=TUESDAY.date(),
-        to_on=None,
-        act="R.A. 2",
+        grant=Grant(
+            kind=GrantKind.CHARGE,
+            post=post("jefe-ois"),
+            person=town.person("jefe-opp"),
+            own_post=post("jefe-opp"),
+            from_on=TUESDAY.date(),
+            to_on=None,
+            act="R.A. 2",
+        ),
         by=secretary,
         at=MONDAY,
     )

@@ -57,13 +57,15 @@ def covers(town: Town, post: str, by: str) -> tuple[Person, Grant]:
         person=town.person(post), from_on=TUESDAY.date(), to_on=TUESDAY.date(), reason="Viaje", by=writer, at=MONDAY
     )
     grant = house.grant_capacity(
-        kind=GrantKind.SUBSTITUTION,
-        post=seat,
-        person=town.person(by),
-        own_post=Post.objects.get(slug=by),
-        from_on=TUESDAY.date(),
-        to_on=TUESDAY.date(),
-        act="R.A. 431-2026",
+        grant=Grant(
+            kind=GrantKind.SUBSTITUTION,
+            post=seat,
+            person=town.person(by),
+            own_post=Post.objects.get(slug=by),
+            from_on=TUESDAY.date(),
+            to_on=TUESDAY.date(),
+            act="R.A. 431-2026",
+        ),
         by=writer,
         at=MONDAY,
     )
@@ -111,14 +113,16 @@ def test_a13_a_substitute_does_not_approve_what_they_approved_and_is_told_who_ca
     lawyer, _grant = covers(town, MAYOR, LAWYER)
     second = town.person("gerente-municipal")
     house.grant_capacity(
-        kind=GrantKind.COMPETENCE,
-        post=Post.objects.get(slug=MAYOR),
-        person=second,
-        own_post=Post.objects.get(slug="gerente-municipal"),
-        from_on=TUESDAY.date(),
-        to_on=None,
-        scope=["resolucion"],
-        act="R.A. 432-2026",
+        grant=Grant(
+            kind=GrantKind.COMPETENCE,
+            post=Post.objects.get(slug=MAYOR),
+            person=second,
+            own_post=Post.objects.get(slug="gerente-municipal"),
+            from_on=TUESDAY.date(),
+            to_on=None,
+            scope=["resolucion"],
+            act="R.A. 432-2026",
+        ),
         by=town.person("secretario-general"),
         at=MONDAY,
     )

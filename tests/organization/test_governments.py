@@ -45,13 +45,15 @@ def holder(slug: str, moment: datetime) -> str | None:
 def delegate(kind: GrantKind, of: str, to: str, first: date = date(2026, 6, 1)) -> Grant:
     person = Person.objects.get(appointments__post__slug=to, appointments__to_on__isnull=True)
     return services.grant_capacity(
-        kind=kind,
-        post=post(of),
-        person=person,
-        own_post=post(to),
-        from_on=first,
-        to_on=None,
-        act="R.A. 100-2026",
+        grant=Grant(
+            kind=kind,
+            post=post(of),
+            person=person,
+            own_post=post(to),
+            from_on=first,
+            to_on=None,
+            act="R.A. 100-2026",
+        ),
         by=person,
         at=NOON,
     )

@@ -35,8 +35,8 @@ class House:
 
     def grants(self, kind: GrantKind = GrantKind.SUBSTITUTION, **values: object) -> Grant:
         rows = {"post": self.post, "person": self.rita, "own_post": self.own_post, "from_on": FIRST, "to_on": LAST}
-        rows |= {"act": "R.A. 419-2023-A-MDP/LC", "by": self.by, "at": AT}
-        return services.grant_capacity(kind=kind, **(rows | values))  # type: ignore[arg-type]
+        rows |= {"act": "R.A. 419-2023-A-MDP/LC"}
+        return services.grant_capacity(grant=Grant(kind=kind, **(rows | values)), by=self.by, at=AT)
 
     def holder(self, on: date, post: Post | None = None) -> Person | None:
         return selectors.holder_of(post or self.post, on)

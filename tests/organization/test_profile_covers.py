@@ -61,13 +61,15 @@ def test_a_grant_of_the_profile_does_not_stand_beside_one_made_here(folder: Path
     load_profile(read_profile(folder)[0], at=NOON)
     by = Person.objects.get(username="secretario-general")
     grant_capacity(
-        kind=GrantKind.CHARGE,
-        post=Post.objects.get(slug="jefe-ois"),
-        person=by,
-        own_post=Post.objects.get(slug="secretario-general"),
-        from_on=date(2023, 11, 1),
-        to_on=None,
-        act="R.A. 400-2023",
+        grant=Grant(
+            kind=GrantKind.CHARGE,
+            post=Post.objects.get(slug="jefe-ois"),
+            person=by,
+            own_post=Post.objects.get(slug="secretario-general"),
+            from_on=date(2023, 11, 1),
+            to_on=None,
+            act="R.A. 400-2023",
+        ),
         by=by,
         at=NOON,
     )
