@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from docs_store import services as docs
 from docs_store.models import Document, DocumentKind, Expediente
@@ -11,7 +12,6 @@ from organization.models import Person, Post
 from workflows.models import Clock
 from workflows.selectors.account_papers import account_text
 from workflows.selectors.accounts import account_of
-from workflows.services.clocks import lima_day
 from workflows.services.papers import ANNEX_KIND
 
 
@@ -25,7 +25,7 @@ def add_account(*, clock: Clock, post: Post | None, by: Person, at: datetime) ->
     :raises ArchiveUnavailable: nothing was added; the call may be repeated.
     """
     expediente = Expediente.objects.get(pk=clock.expediente_id)
-    text = account_text(account_of(clock, lima_day(at)), expediente)
+    text = account_text(account_of(clock, timezone.localdate(at)), expediente)
     received = docs.receive_text(text)
     with transaction.atomic():
         document = docs.start_document(

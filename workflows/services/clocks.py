@@ -45,11 +45,13 @@ def derivation(term_days: int | None, run: Run) -> Derivation | None:
 
 def _count(term_days: int, run: Run) -> Derivation | None:
     try:
-        calendar, event_on = _calendar(run), lima_day(run.at)
+        calendar, event_on = _calendar(run), timezone.localdate(run.at)
         sources = law.book_of(_place(run)).sources_on(event_on)
         return derive(Case(event_on, term_days, TermUnit.BUSINESS_DAYS, sources=sources), calendar)
     except (OutsideCalendar, CalendarMissing) as error:
-        logger.warning("calendar does not reach the term", extra={"days": term_days, "from": str(lima_day(run.at))})
+        logger.warning(
+            "calendar does not reach the term", extra={"days": term_days, "from": str(timezone.localdate(run.at))}
+        )
         run.known[f"missing {term_days}"] = error
         return None
 
@@ -64,11 +66,6 @@ def _place(run: Run) -> str:
     if "place" not in run.known:
         run.known["place"] = organization.entity().place
     return str(run.known["place"])
-
-
-def lima_day(at: datetime) -> date:
-    """Return the day in Lima of a moment."""
-    return timezone.localdate(at)
 
 
 def start(tasks: Iterable[Task], run: Run) -> None:
@@ -90,7 +87,9 @@ def _has_term(task: Task) -> bool:
 
 def _clock(task: Task, run: Run) -> Clock:
     term = task.flow_task.step.term_days
-    clock = Clock(task=task, event_on=lima_day(run.at), amount=term, unit=TermUnit.BUSINESS_DAYS, place=_place(run))
+    clock = Clock(
+        task=task, event_on=timezone.localdate(run.at), amount=term, unit=TermUnit.BUSINESS_DAYS, place=_place(run)
+    )
     counted = derivation(term, run)
     if counted is None:
         _wait(clock, run.known[f"missing {term}"])
@@ -175,7 +174,7 @@ def end(*, clock: Clock, state: ClockState = ClockState.DONE, by: Person | None,
 def _begin(clock: Clock, by: Person | None, at: datetime) -> Clock | None:
     """Count a new clock by the law of its legal date and keep it; what cannot be counted is told in the ledger."""
     try:
-        counted = count_first(clock, lima_day(at))
+        counted = count_first(clock, timezone.localdate(at))
     except (OutsideCalendar, CalendarMissing) as error:
         _wait(clock, error)
     except LawError as error:
@@ -328,7 +327,7 @@ def _move_timers(task: Task) -> None:
     for timer in BoundaryTimer.objects.filter(task=task, fired_at__isnull=True, cancelled_at__isnull=True):
         boundary = task.flow_task.flow_class.instance.node(timer.boundary)
         try:
-            due_on = fires_on(boundary.days, lima_day(task.created), task, organization.entity().place)
+            due_on = fires_on(boundary.days, timezone.localdate(task.created), task, organization.entity().place)
         except (OutsideCalendar, CalendarMissing):
             BoundaryTimer.objects.filter(pk=timer.pk).update(due_on=None)
             continue
@@ -339,7 +338,7 @@ def _move_timers(task: Task) -> None:
 def _fires_on(days: int, run: Run) -> date | None:
     """A timer fires once its last business day is over: on the day after. Beyond the calendar it waits for it."""
     try:
-        return add_business_days(_calendar(run), lima_day(run.at), days) + timedelta(days=1)
+        return add_business_days(_calendar(run), timezone.localdate(run.at), days) + timedelta(days=1)
     except (OutsideCalendar, CalendarMissing):
         return None
 

@@ -23,7 +23,6 @@ from workflows.errors import NobodyHolds, RouteRefused, StepRefused, TaskAlready
 from workflows.models import OPEN_STATUSES, Process, RouteVersion, Task
 from workflows.ports import Hop, Step
 from workflows.services import seats
-from workflows.services.clocks import lima_day
 from workflows.services.runs import lock_process, locked, run_of, settle, task_of
 
 __all__ = [
@@ -31,7 +30,6 @@ __all__ = [
     "cancel",
     "complete",
     "insert_step",
-    "lima_day",
     "locked",
     "open_tasks",
     "retry",

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from docs_store import services as docs
@@ -40,7 +41,7 @@ def _post_of(task: Task, by: Person, at: datetime) -> Post:
     if task.post is not None:
         own: Post = task.post
         return own
-    posts = [p for p in organization.posts_of(by, engine.lima_day(at)) if p.unit_id == task.unit_id]
+    posts = [p for p in organization.posts_of(by, timezone.localdate(at)) if p.unit_id == task.unit_id]
     return next((p for p in posts if p.is_head), posts[0])
 
 

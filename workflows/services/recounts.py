@@ -14,6 +14,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from law import selectors as law
@@ -87,7 +88,7 @@ def ready(on: date) -> QuerySet[Recount]:
 
 def run_ready(*, at: datetime) -> int:
     """Run the recounts that may go on, and return how many clocks changed: each night, for the terms of that day."""
-    return sum(run(waiting.pk, at=at).moved for waiting in ready(clocks.lima_day(at)))
+    return sum(run(waiting.pk, at=at).moved for waiting in ready(timezone.localdate(at)))
 
 
 def _next_batch(recount_id: int, at: datetime) -> Recount:

@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from organization import selectors as organization
@@ -46,7 +47,7 @@ def _after(seat: Seat, task: Task) -> Seat:
 
 def _today(task: Task) -> date:
     run = running.get()
-    return clocks.lima_day(run.at) if run else clocks.lima_day(task.process.created)
+    return timezone.localdate(run.at) if run else timezone.localdate(task.process.created)
 
 
 def _posts(task: Task) -> QuerySet[Post]:

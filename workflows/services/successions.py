@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 
 from django.core.mail import EmailMessage
 from django.db.models import Max, Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from docs_store.services.expedientes import grant_units
@@ -62,7 +63,7 @@ def follow_successors(at: datetime) -> int:
 
     A file in an ended unit's tray is in its successor's from that day on, with a pase that says why.
     """
-    today = engine.lima_day(at)
+    today = timezone.localdate(at)
     ended = list(Unit.objects.filter(valid_to__lt=today, successor__isnull=False).values_list("pk", flat=True))
     if not ended:
         return 0
@@ -87,7 +88,7 @@ def follow_abstentions(at: datetime) -> int:
 
     The post stays: the designee acts as it. Return how many moved.
     """
-    today = engine.lima_day(at)
+    today = timezone.localdate(at)
     recent = Abstention.objects.filter(from_on__lte=today).filter(
         Q(to_on__isnull=True) | Q(to_on__gte=today - LOOKS_BACK)
     )
@@ -138,7 +139,7 @@ def _move(task_id: int, unit: Unit | None, post: Post | None, at: datetime, why:
 
 def hand_over_left(at: datetime) -> int:
     """Return to their unit's tray, unread, the tasks that somebody had opened who holds the post no longer."""
-    today = engine.lima_day(at)
+    today = timezone.localdate(at)
     recent = Appointment.objects.filter(to_on__lt=today, to_on__gte=today - LOOKS_BACK)
     left = set(recent.values_list("post_id", "person_id"))
     if not left:
@@ -170,7 +171,7 @@ def escalate_vacancies(at: datetime) -> int:
 
     After as many business days as the entity's profile says; the task stays where it is, flagged.
     """
-    today = engine.lima_day(at)
+    today = timezone.localdate(at)
     vacant = {post.pk: post for post in organization.vacant_posts(today)}
     covered = organization.holders_of(vacant, today)
     waiting = [pk for pk in vacant if pk not in covered]
@@ -192,7 +193,7 @@ def _vacant_since(post_ids: Iterable[int]) -> dict[int, date]:
 
 def _waited(task: Task, since: dict[int, date], calendar: Calendar, today: date) -> int:
     """Return the business days that the task has waited at a vacant post."""
-    came = engine.lima_day(task.created)
+    came = timezone.localdate(task.created)
     return business_days_between(calendar, max(came, since.get(task.post_id or 0, came)), today)
 
 

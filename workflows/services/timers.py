@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from viewflow.workflow.context import Context
 from viewflow.workflow.token import Token
 
@@ -24,7 +25,7 @@ def fire_due(at: datetime, *, limit: int = 100) -> int:
 
     Each is a transaction of its own: one that cannot fire now stops none of the others, and is tried again.
     """
-    waiting = _waiting().filter(due_on__lte=engine.lima_day(at)).exclude(task__clock__state=ClockState.SUSPENDED)
+    waiting = _waiting().filter(due_on__lte=timezone.localdate(at)).exclude(task__clock__state=ClockState.SUSPENDED)
     waiting = waiting.exclude(task__process__bar=Bar.CURE)
     return sum(
         _fire_one(timer_id, at) for timer_id in waiting.order_by("due_on", "id").values_list("pk", flat=True)[:limit]
@@ -44,7 +45,7 @@ def move_all(places: Sequence[str], first: date, *, at: datetime) -> int:
     place = organization.entity().place
     if not set(places).intersection(places_of(place)):
         return 0
-    is_ahead = Q(due_on__gt=max(first, engine.lima_day(at))) | Q(due_on__isnull=True)
+    is_ahead = Q(due_on__gt=max(first, timezone.localdate(at))) | Q(due_on__isnull=True)
     waiting = _waiting().filter(is_ahead, task__status__in=OPEN_STATUSES)
     return sum(_move(timer, place) for timer in waiting.select_related("task__clock").iterator(chunk_size=500))
 
@@ -55,7 +56,7 @@ def _move(timer: BoundaryTimer, place: str) -> bool:
         return False
     try:
         boundary = timer.task.flow_task.flow_class.instance.node(timer.boundary)
-        due_on = clocks.fires_on(boundary.days, engine.lima_day(timer.task.created), timer.task, place)
+        due_on = clocks.fires_on(boundary.days, timezone.localdate(timer.task.created), timer.task, place)
     except (LawError, WorkflowsError) as error:
         logger.warning("timer not moved", extra={"timer": timer.pk, "error": type(error).__name__})
         return False

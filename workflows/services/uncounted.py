@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
+from django.utils import timezone
 
 from law.errors import CalendarMissing, LawError, OutsideCalendar
 from law.rules.steps import Derivation
@@ -54,7 +55,7 @@ def start_waiting(alike: Sequence[Clock], recount: Recount, at: datetime) -> int
 def _count(clock: Clock, at: datetime) -> Derivation:
     """Count one by the law of its legal date, or by what reaches what is under way since."""
     if clock.term and clock.is_uncounted:
-        return clocks.count_first(clock, clocks.lima_day(at))
+        return clocks.count_first(clock, timezone.localdate(at))
     return count(clock)
 
 
