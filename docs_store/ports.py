@@ -290,6 +290,40 @@ class Cargo:
 
 
 @dataclass(frozen=True)
+class CedulaRecourse:
+    """What can be done against an act: the recourse, before whom, within which term."""
+
+    name: str
+    organ: str
+    term: str
+
+
+@dataclass(frozen=True)
+class Cedula:
+    """What goes with the text of a document when it is notified on paper. ``norm`` gives what it must say.
+
+    ``decides``, ``takes_effect``, ``route`` and ``recourses`` are an act's; ``pages`` may be unknown.
+    """
+
+    label: str
+    means: str
+    party: str
+    party_id: str
+    place: str
+    procedure: str
+    document: str
+    pages: int | None
+    authority: str
+    authority_address: str
+    counts_when: str
+    decides: str = ""
+    takes_effect: str = ""
+    recourses: tuple[CedulaRecourse, ...] = ()
+    route: str = ""
+    norm: str = ""
+
+
+@dataclass(frozen=True)
 class Talon:
     """The slip with the tracking key, handed over beside the cargo and never kept.
 

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from desk.forms.covers import CHOICE, CONTROL
 from desk.forms.posts import day_field
-from workflows.enums import NoticeGround, NoticeMeans
+from workflows.enums import NoticeGround, NoticeMeans, TakesEffect
+from workflows.services.cedulas import Stated
 from workflows.services.notified import Minute
 
 LONGEST_NOTE = 300
@@ -151,6 +152,84 @@ class AlertForm(ActForm):
     title, verb = _("Falta el aviso por correo"), _("Reenviar aviso")
 
 
+class EvidenceForm(ActForm):
+    title, verb = _("Volvió el cargo firmado"), _("Agregar al expediente")
+    paper = forms.FileField(
+        label=_("El cargo escaneado"),
+        help_text=_("PDF o foto. Entra en el expediente con su folio."),
+        error_messages={
+            "required": _("Elija el archivo del cargo escaneado."),
+            "empty": _("El archivo está vacío. Escanee el cargo otra vez."),
+        },
+        widget=forms.ClearableFileInput(attrs=CONTROL),
+    )
+
+
+class ContentForm(forms.Form):
+    """What the cédula of an act says besides the act."""
+
+    decides = forms.CharField(
+        label=_("Qué decide"),
+        max_length=300,
+        help_text=_("En una frase, para quien la recibe: Autoriza su anuncio, por dos años."),
+        error_messages={"required": _("Escriba qué decide el acto, en una frase.")},
+        widget=forms.Textarea(attrs={**CONTROL, "rows": 2}),
+    )
+    takes_effect = forms.ChoiceField(
+        label=_("Desde cuándo tiene efecto"),
+        choices=[("", _("Elija")), *TakesEffect.choices],
+        error_messages={"required": _("Elija desde cuándo tiene efecto.")},
+        widget=forms.Select(attrs=CHOICE),
+    )
+    takes_effect_on = day_field(_("Desde el día"), required=False, help_text=_("Solo si es otro día."))
+    ends_route = forms.ChoiceField(
+        label=_("¿Agota la vía administrativa?"),
+        choices=[("", _("Elija")), ("no", _("No: se puede apelar")), ("yes", _("Sí"))],
+        error_messages={"required": _("Elija si agota la vía administrativa.")},
+        widget=forms.Select(attrs=CHOICE),
+    )
+    reconsidered_by = forms.CharField(
+        label=_("Reconsideración: ante quién"),
+        max_length=200,
+        error_messages={"required": _("Escriba ante quién se pide la reconsideración.")},
+        widget=forms.TextInput(attrs=CONTROL),
+    )
+    appealed_to = forms.CharField(
+        label=_("Apelación: ante quién"),
+        max_length=200,
+        required=False,
+        help_text=_("En blanco solo si agota la vía administrativa."),
+        widget=forms.TextInput(attrs=CONTROL),
+    )
+    authority_address = forms.CharField(
+        label=_("Dirección de la autoridad"),
+        max_length=200,
+        error_messages={"required": _("Escriba la dirección de la autoridad.")},
+        widget=forms.TextInput(attrs=CONTROL),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("ends_route") == "no" and not cleaned.get("appealed_to"):
+            self.add_error("appealed_to", _("No agota la vía administrativa: escriba ante quién se apela."))
+        if cleaned.get("takes_effect") == TakesEffect.ON_DAY and not cleaned.get("takes_effect_on"):
+            self.add_error("takes_effect_on", _("Escriba desde qué día tiene efecto."))
+        return cleaned
+
+    def stated(self) -> Stated:
+        """Return what was filled in."""
+        said = self.cleaned_data
+        return Stated(
+            decides=said["decides"],
+            takes_effect=TakesEffect(said["takes_effect"]),
+            takes_effect_on=said["takes_effect_on"],
+            ends_route=said["ends_route"] == "yes",
+            reconsidered_by=said["reconsidered_by"],
+            appealed_to=said["appealed_to"],
+            authority_address=said["authority_address"],
+        )
+
+
 FORMS: dict[str, type[ActForm]] = {
     "alert": AlertForm,
     "reply": ReplyForm,
@@ -162,5 +241,6 @@ FORMS: dict[str, type[ActForm]] = {
     "deliver": DeliverForm,
     "leave": LeaveForm,
     "refuse": RefuseForm,
+    "evidence": EvidenceForm,
     "change": ChangeForm,
 }

@@ -17,13 +17,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from desk.forms.dispatch import FORMS, ActForm, ChangeForm
 from desk.views.sitting import DeskRequest, seated
+from docs_store.errors import UploadRefused
 from organization.enums import Role
 from workflows.enums import NoticeGround, NoticeMeans
 from workflows.errors import WorkflowsError
 from workflows.models import Notice
 from workflows.selectors.dispatch import Chain, Shelf, chain_of, counts, offered, shelf_of, ways
 from workflows.selectors.means import order_norm
-from workflows.services import means, notified
+from workflows.services import cedulas, means, notified
 
 DISPATCHERS = frozenset({Role.SECRETARIAT, Role.INTAKE})
 SHELVES = {
@@ -99,11 +100,11 @@ def attempt(request: DeskRequest, notice_id: int) -> HttpResponse:
     notice, slug = get_object_or_404(Notice, pk=notice_id), request.POST.get("act", "")
     if slug not in ACTS:
         raise Http404
-    form = FORMS[slug](request.POST, auto_id=f"{slug}_%s")
+    form = FORMS[slug](request.POST, request.FILES, auto_id=f"{slug}_%s")
     if form.is_valid():
         try:
             ACTS[slug](request, notice, form)
-        except WorkflowsError as error:
+        except (WorkflowsError, UploadRefused) as error:
             form.add_error(None, str(error))
         else:
             messages.success(request, _("Quedó anotado en la cadena de la notificación."))
@@ -190,6 +191,11 @@ def _publish(request: DeskRequest, notice: Notice, form: Any) -> None:
     means.publish(notice=notice, day=day, where=where, by=request.user, at=timezone.now())
 
 
+def _evidence(request: DeskRequest, notice: Notice, form: Any) -> None:
+    paper = form.cleaned_data["paper"]
+    cedulas.add_evidence(notice=notice, name=paper.name or "", content=paper, by=request.user, at=timezone.now())
+
+
 ACTS: dict[str, Act] = {
     "deliver": _deliver,
     "visit": _visit,
@@ -197,6 +203,7 @@ ACTS: dict[str, Act] = {
     "leave": _door(notified.leave),
     "reply": _reply,
     "alert": _alert,
+    "evidence": _evidence,
     "change": _change,
     "post": _post,
     "receive": _receive,

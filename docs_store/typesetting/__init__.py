@@ -3,6 +3,7 @@
 Safe to call from any thread. What a person typed is data here, never markup.
 """
 
+from docs_store.typesetting.cedulas import joined, typeset_cargo_of_cedula, typeset_cedula
 from docs_store.typesetting.compiler import TEXT_AREA_MM
 from docs_store.typesetting.printable import check_printable, check_text, printable
 from docs_store.typesetting.receipts import typeset_cargo, typeset_roll, typeset_talon
@@ -17,10 +18,13 @@ __all__ = [
     "check_printable",
     "check_text",
     "heading_fault",
+    "joined",
     "printable",
     "texts_of_sheet",
     "typeset",
     "typeset_cargo",
+    "typeset_cargo_of_cedula",
+    "typeset_cedula",
     "typeset_roll",
     "typeset_seal",
     "typeset_stamp",

@@ -150,7 +150,7 @@ def offered(chain: Chain) -> list[str]:
     """Return what may be noted of a notice now: the names of the acts, the most likely first."""
     notice = chain.notice
     if notice.notified_on is not None:
-        return []
+        return ["evidence"]
     door = ["visit", "deliver", *(["leave"] if chain.second_visit_on else []), "refuse"]
     acts = {
         NoticeMeans.PERSONAL: door,
@@ -159,7 +159,7 @@ def offered(chain: Chain) -> list[str]:
         NoticeMeans.CERTIFIED: ["receive", "give_back"] if _was_posted(chain) else ["post"],
         NoticeMeans.PUBLICATION: ["publish"],
     }
-    return [*acts[NoticeMeans(notice.means)], "change"]
+    return [*acts[NoticeMeans(notice.means)], "evidence", "change"]
 
 
 def _was_posted(chain: Chain) -> bool:
