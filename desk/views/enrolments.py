@@ -115,6 +115,7 @@ def _page(request: DeskRequest, form: WhoForm, *, status: int = HTTPStatus.OK, *
     context = {
         "form": form,
         "waiting": organization.open_enrolments(),
+        "closed": organization.closed_people(request.desk.today),
         **(confirming.choices(request, request.user) if _asks(request) else {}),
         "asks": _asks(request),
         **told,
@@ -135,23 +136,46 @@ def _confirmed(request: DeskRequest) -> None:
 @sensitive_post_parameters("code", "answer")
 @administering
 def give_link(request: DeskRequest) -> HttpResponse:
-    """Give a first link, or ask for a recovery, as the button says."""
+    """Give a first link, ask for a recovery, or close the access, as the button says."""
     form = WhoForm(request.POST, besides=request.user)
     if not form.is_valid():
         return _page(request, form, status=WRONG)
     person: Person = form.cleaned_data["person"]
     try:
         _confirmed(request)
-        if "recover" in request.POST:
-            services.ask_recovery(person=person, by=request.user, at=timezone.now())
-            messages.success(
-                request, _("Pidió la recuperación. Falta que la apruebe otra persona que administre el acceso.")
-            )
+        if done := _done_without_link(request, person):
+            messages.success(request, done)
             return redirect("desk:people_access")
         token = services.invite(person=person, by=request.user, at=timezone.now())
     except (OrganizationError, confirming.NotConfirmed) as error:
         return _page(request, form, status=WRONG, sentence=str(error))
     return _link(request, person, token)
+
+
+def _done_without_link(request: DeskRequest, person: Person) -> str:
+    """Do what the button says where it leads to no link yet, and return what to tell; empty: it asks for the link."""
+    if "close" in request.POST:
+        services.close_access(person=person, by=request.user, at=timezone.now())
+        return _("Cerrado: %(person)s ya no entra, y sus sesiones terminaron.") % {"person": person.full_name}
+    if "recover" in request.POST:
+        services.ask_recovery(person=person, by=request.user, at=timezone.now())
+        return _("Pidió la recuperación. Falta que la apruebe otra persona que administre el acceso.")
+    return ""
+
+
+@require_POST
+@sensitive_post_parameters("code", "answer")
+@administering
+def open_access(request: DeskRequest, person_id: int) -> HttpResponse:
+    """Let somebody enter again whose access was closed."""
+    person = get_object_or_404(Person, pk=person_id, username__isnull=False)
+    try:
+        _confirmed(request)
+        services.open_access(person=person, by=request.user, at=timezone.now())
+    except (OrganizationError, confirming.NotConfirmed) as error:
+        return _page(request, WhoForm(besides=request.user), status=WRONG, sentence=str(error))
+    messages.success(request, _("Abierto: %(person)s entra como antes.") % {"person": person.full_name})
+    return redirect("desk:people_access")
 
 
 @require_POST

@@ -20,6 +20,7 @@ from organization.errors.competence import (
     span_sentence,
 )
 from organization.errors.entering import (
+    AccessRefused,
     DirectoryUnavailable,
     EnrolmentRefused,
     FactorRefused,
@@ -65,6 +66,7 @@ from organization.errors.registering import (
 __all__ = [
     "AbsenceOverlaps",
     "AbstentionRefused",
+    "AccessRefused",
     "ActMissing",
     "AlreadyCovered",
     "CycleInUnits",

@@ -32,6 +32,10 @@ class NotAdministrator(OrganizationError):
         )
 
 
+class AccessRefused(OrganizationError):
+    """The person's access is closed or open already."""
+
+
 class PasswordRefused(OrganizationError):
     """The password is too weak; the sentences say what it lacks."""
 

@@ -11,7 +11,7 @@ from organization.selectors.holding import (
     titulars_of,
     vacant_posts,
 )
-from organization.selectors.people import ADMINISTERING, may_administer, open_enrolments, person_named
+from organization.selectors.people import ADMINISTERING, closed_people, may_administer, open_enrolments, person_named
 from organization.selectors.places import Place, appointments_on, ending_between, places_on
 from organization.selectors.profile import profile_here
 from organization.selectors.roles import Seat, has_role, roles_of, seats_on
@@ -39,6 +39,7 @@ __all__ = [
     "abstentions_from",
     "appointments_on",
     "candidates_for",
+    "closed_people",
     "competent_for",
     "designated_unit",
     "ending_between",

@@ -2,9 +2,12 @@
 
 from datetime import date
 
+from django.db.models import Prefetch
+
 from organization.enums import Role
-from organization.models import Enrolment, Person
+from organization.models import Appointment, Enrolment, Person
 from organization.selectors.roles import roles_of
+from organization.selectors.rows import COUNTS, in_force
 
 ADMINISTERING = frozenset({Role.SYSTEMS, Role.SECRETARIAT})
 """Whose posts look after access: two offices, so that one of a single seat is no dead end."""
@@ -21,6 +24,14 @@ def person_named(name: str) -> Person | None:
 def may_administer(person: Person, on: date) -> bool:
     """Return whether the person holds a post that day that looks after how others sign in."""
     return bool(roles_of(person, on) & ADMINISTERING)
+
+
+def closed_people(on: date) -> list[tuple[Person, list[str]]]:
+    """Return the officials whose access is closed, each with the posts that they hold that day all the same."""
+    held = Appointment.objects.filter(in_force(on), COUNTS).select_related("post").order_by("post__title")
+    people = Person.objects.filter(username__isnull=False, is_active=False)
+    found = people.prefetch_related(Prefetch("appointments", queryset=held))
+    return [(person, [row.post.title for row in person.appointments.all()]) for person in found]
 
 
 def open_enrolments() -> list[Enrolment]:

@@ -2,6 +2,7 @@
 
 from organization.services.abstentions import end_abstention, load_abstentions, register_abstention
 from organization.services.appointments import appoint, end_appointment
+from organization.services.closings import close_access, open_access
 from organization.services.enrolments import (
     approve_recovery,
     ask_recovery,
@@ -26,6 +27,7 @@ __all__ = [
     "approve_recovery",
     "ask_recovery",
     "change_password",
+    "close_access",
     "count_acts_signed",
     "end_absence",
     "end_abstention",
@@ -38,6 +40,7 @@ __all__ = [
     "load_abstentions",
     "merge_units",
     "move_unit",
+    "open_access",
     "open_enrolment",
     "pasted_token",
     "recover_from_console",

@@ -12,17 +12,15 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ledger import services as ledger
-from organization import selectors
 from organization.enums import EnrolmentKind
 from organization.errors import EnrolmentRefused, NotAdministrator, PasswordRefused
 from organization.models import Enrolment, Person
 from organization.rules.sealing import token_digest
 from organization.services import factors, sessions
-from organization.services.people import Console
+from organization.services.people import Console, check_administers
 
 FIRST_LASTS = timedelta(days=3)
 APPROVAL_WAITS = timedelta(hours=8)
@@ -42,7 +40,7 @@ def invite(*, person: Person, by: Person | None, at: datetime) -> str:
         locked = _locked(person)
         if (locked.password and locked.has_usable_password()) or locked.second_factor_since is not None:
             raise EnrolmentRefused(_("Esa persona ya entra. Si perdió su acceso, pida su recuperación."))
-        _withdraw_open(locked, by=by, at=at)
+        withdraw_open(locked, by=by, at=at)
         enrolment = Enrolment(person=locked, kind=EnrolmentKind.FIRST, asked_by=by, asked_at=at)
         return _issue(enrolment, FIRST_LASTS, "enrolment.issued", by=by, at=at)
 
@@ -56,7 +54,7 @@ def ask_recovery(*, person: Person, by: Person, at: datetime) -> Enrolment:
     _check_by(by, person, at)
     with transaction.atomic():
         locked = _locked(person)
-        _withdraw_open(locked, by=by, at=at)
+        withdraw_open(locked, by=by, at=at)
         enrolment = Enrolment.objects.create(
             person=locked, kind=EnrolmentKind.LOST, asked_by=by, asked_at=at, expires_at=at + APPROVAL_WAITS
         )
@@ -85,7 +83,7 @@ def recover_from_console(*, person: Person, at: datetime) -> str:
     """Return the token of a link for who cannot enter, given at the console of the server, which can do anything."""
     with transaction.atomic():
         locked = _locked(person)
-        _withdraw_open(locked, by=None, at=at)
+        withdraw_open(locked, by=None, at=at)
         enrolment = Enrolment(person=locked, kind=EnrolmentKind.LOST, asked_at=at)
         return _issue(enrolment, LOST_LASTS, "enrolment.issued", by=None, at=at)
 
@@ -179,12 +177,8 @@ def check_password_strength(password: str, person: Person) -> None:
 def _check_by(by: Person | None, person: Person, at: datetime) -> None:
     if not person.username or not person.is_active:
         raise EnrolmentRefused(_("Esa persona no tiene usuario. Asígnele uno en los datos de la entidad."))
-    if by is None:
-        return
-    if by.pk == person.pk:
-        raise NotAdministrator(_("Nadie administra su propio acceso: pídalo a otra persona que lo administre."))
-    if not selectors.may_administer(by, timezone.localdate(at)):
-        raise NotAdministrator
+    if by is not None:
+        check_administers(by=by, person=person, at=at)
 
 
 def _locked(person: Person) -> Person:
@@ -199,7 +193,8 @@ def _issue(enrolment: Enrolment, lasts: timedelta, kind: str, *, by: Person | No
     return token
 
 
-def _withdraw_open(person: Person, *, by: Person | None, at: datetime) -> None:
+def withdraw_open(person: Person, *, by: Person | None, at: datetime) -> None:
+    """Make every link of the person useless, inside the transaction that says why."""
     for enrolment in Enrolment.objects.filter(person=person, used_at__isnull=True, withdrawn_at__isnull=True):
         _withdraw(enrolment, by=by, at=at)
 

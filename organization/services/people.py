@@ -5,11 +5,13 @@ from datetime import datetime
 from typing import Protocol
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ledger import services as ledger
+from organization import selectors
 from organization.enums import IdKind
-from organization.errors import UsernameTaken
+from organization.errors import NotAdministrator, UsernameTaken
 from organization.models import Person
 
 
@@ -37,6 +39,17 @@ class PersonData:
     id_number: str
     initials: str
     email: str = ""
+
+
+def check_administers(*, by: Person, person: Person, at: datetime) -> None:
+    """Return if the one looks after access today, and the other is not they.
+
+    :raises NotAdministrator: the sentence says which.
+    """
+    if by.pk == person.pk:
+        raise NotAdministrator(_("Nadie administra su propio acceso: pídalo a otra persona que lo administre."))
+    if not selectors.may_administer(by, timezone.localdate(at)):
+        raise NotAdministrator
 
 
 def add_person(*, data: PersonData, by: Person, at: datetime) -> Person:
