@@ -125,6 +125,7 @@ urlpatterns = [
     path("tareas/<int:task_id>/derivar/", steps.derive, name="derive"),
     path("tareas/<int:task_id>/texto/", drafts.draft, name="draft"),
     path("tareas/<int:task_id>/texto/anexo/", drafts.annex, name="draft_annex"),
+    path("tareas/<int:task_id>/texto/cuenta/", drafts.annex_account, name="draft_account"),
     path("tareas/<int:task_id>/texto/borrador.pdf", drafts.preview, name="draft_preview"),
     path("tareas/<int:task_id>/texto/pagina-<int:page>.png", drafts.preview_page, name="draft_page"),
     path("pases/<int:movement_id>/retirar/", steps.take_back, name="take_back"),

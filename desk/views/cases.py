@@ -97,6 +97,13 @@ def holds_file(request: DeskRequest, found: Expediente) -> bool:
     return any(request.desk.seat.may_act(task) for task in open_tasks.select_related("post"))
 
 
+def writing_tasks(request: DeskRequest, found: Expediente) -> list[Task]:
+    """Return the open steps of a file in which this person writes a document that may still change."""
+    open_tasks = Task.objects.filter(process__expediente=found, status__in=OPEN_STATUSES).exclude(kind="")
+    held = [task for task in open_tasks.select_related("post", "process") if request.desk.seat.may_act(task)]
+    return [task for task in held if actions.may_write(task)]
+
+
 def why_of(request: DeskRequest, view: CaseView) -> Why | None:
     """Return why a file is due that day, for who has no task on it."""
     held = Clock.objects.filter(task__in=[holder.task.pk for holder in view.holders])

@@ -21,8 +21,11 @@ from docs_store.ports import Draft
 from docs_store.selectors.renditions import draw_page
 from workflows import services
 from workflows.models import OPEN_STATUSES
+from workflows.selectors.accounts import about_of
 from workflows.selectors.actions import OBSERVED, Action, visados_of
+from workflows.selectors.clocks import clocks_of
 from workflows.selectors.editing import Antecedent, antecedents, citation, first_draft, norm_findings
+from workflows.services.accounts import attach_account
 
 PREVIEW_PX = 780
 
@@ -133,6 +136,7 @@ def _page(
         "form": form,
         "annex_form": annex_form or AnnexForm(),
         "annexes": document.annexes.select_related("annex").order_by("order") if document else (),
+        "terms": [(clock.pk, about_of(clock)) for clock in clocks_of(action.task.process.expediente)],
         "antecedents": _antecedents(action),
         "versions": document.versions.filter(stage="structured").order_by("-number")[:8] if document else (),
         "fitting": fitting,
@@ -166,6 +170,30 @@ def annex(request: DeskRequest, task_id: int) -> HttpResponse:
             form.add_error("file", str(error))
     text = _form(action, decision_of(request))
     return _page(request, action, text, annex_form=form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+@seated
+@require_POST
+def annex_account(request: DeskRequest, task_id: int) -> HttpResponse:
+    """Attach the account of a term of the file as the next annex of the text of a step."""
+    action = _writing(request, task_id)
+    chosen = request.POST.get("clock", "")
+    clocks = clocks_of(action.task.process.expediente)
+    clock = clocks.filter(pk=int(chosen)).first() if chosen.isdecimal() else None
+    if clock is None:
+        messages.error(request, _("Elija el plazo cuya cuenta va como anexo."))
+        return redirect(_annexes_of(task_id))
+    try:
+        line = attach_account(clock=clock, task_id=task_id, by=request.user, at=timezone.now())
+    except REFUSALS as error:
+        messages.error(request, str(error))
+        return redirect(_annexes_of(task_id))
+    messages.success(request, _("Anexo %(n)d: %(title)s.") % {"n": line.order, "title": line.annex.title})
+    return redirect(_annexes_of(task_id))
+
+
+def _annexes_of(task_id: int) -> str:
+    return f"{reverse('desk:draft', args=[task_id])}#anexos"
 
 
 @seated

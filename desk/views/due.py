@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from desk.views.cases import holds_file, visible_case
+from desk.views.cases import holds_file, visible_case, writing_tasks
 from desk.views.sitting import DeskRequest, seated
 from docs_store.models import Expediente
 from ledger import services as ledger
@@ -25,7 +25,12 @@ def due(request: DeskRequest, pk: int, clock_id: int) -> HttpResponse:
     found, clock = _asked(request, pk, clock_id)
     ledger.read(f"expediente:{found.pk}", by=request.user.actor)
     account = account_of(clock, request.desk.today)
-    context = {"file": found, "account": account, "may_add": holds_file(request, found)}
+    context = {
+        "file": found,
+        "account": account,
+        "may_add": holds_file(request, found),
+        "writing": writing_tasks(request, found),
+    }
     return render(request, "desk/due.html", context)
 
 

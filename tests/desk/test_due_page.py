@@ -89,7 +89,7 @@ def test_a_day_beyond_the_calendar_is_told_and_never_guessed(seat: Seat, clock: 
 def test_a_disputed_day_says_how_it_counts_now_and_the_day_if_confirmed(seat: Seat, clock: Clock) -> None:
     norm = Norm.objects.create(slug="ds-x", title="DS X", valid_from=date(2020, 1, 1), source="Prensa")
     Day.objects.create(
-        date=clock.due_on, place="PE", name="Puente", kind="public_sector", suspends_terms=False, norm=norm
+        date=clock.due_day, place="PE", name="Puente", kind="public_sector", suspends_terms=False, norm=norm
     )
     clock.derivation = clocks.kept(count(clock))
     clock.save()
@@ -104,8 +104,8 @@ def test_a_disputed_day_says_how_it_counts_now_and_the_day_if_confirmed(seat: Se
 
 def test_a_holiday_that_nobody_verified_tells_what_would_follow_without_it(clock: Clock) -> None:
     norm = Norm.objects.create(slug="ds-y", title="DS Y", valid_from=date(2020, 1, 1), source="Prensa")
-    Day.objects.create(date=clock.due_on, place="PE", name="Feriado", kind="national", suspends_terms=True, norm=norm)
-    before = clock.due_on
+    Day.objects.create(date=clock.due_day, place="PE", name="Feriado", kind="national", suspends_terms=True, norm=norm)
+    before = clock.due_day
     counted = count(clock)
     assert counted.due_on is not None
     clock.due_on, clock.derivation = counted.due_on, clocks.kept(counted)
@@ -193,7 +193,7 @@ def test_the_paper_brings_the_line_that_counts_it_again(clock: Clock) -> None:
 
     [answer] = Answers().of(io.BytesIO(line_of(counted).encode()))
 
-    assert answer["due"] == counted.due_on.isoformat()
+    assert answer["due"] == counted.due_day.isoformat()
 
 
 def test_the_file_lists_its_terms_with_their_strips(seat: Seat, process: Process, clock: Clock) -> None:

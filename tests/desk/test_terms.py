@@ -58,9 +58,9 @@ def test_pl_07_who_has_the_file_extends_its_term_once(holder: Client, filing: Fi
     response = holder.post(address, sent, follow=True)
 
     text = response.content.decode()
-    before = clock.due_on
+    before = clock.due_day
     clock.refresh_from_db()
-    assert clock.due_on > before
+    assert clock.due_day > before
     assert "El plazo vence ahora el " in text
     assert "Prorrogado una vez: 5 días hábiles" in text
     assert address not in text

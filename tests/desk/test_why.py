@@ -47,7 +47,7 @@ def test_the_clocks_of_a_file_come_as_json(seat: Seat) -> None:
     found = seat("jefe-ois").get(f"/mesa/expedientes/{process.expediente_id}/plazos.json").json()["clocks"]
 
     kept = Clock.objects.get(task=waiting(process))
-    assert [each["due"] for each in found] == [kept.due_on.isoformat()]
+    assert [each["due"] for each in found] == [kept.due_day.isoformat()]
     assert found[0]["derivation"] == kept.derivation
     assert found[0]["by_todays_norm"] is None
 
@@ -118,6 +118,6 @@ def test_today_s_norm_is_shown_beside_and_never_applied(seat: Seat) -> None:
     assert same.is_same
     assert other is not None
     assert (other.is_same, other.amount, other.norm) == (False, 12, "Ordenanza 1")
-    assert other.due_on < kept.due_on
+    assert other.due_on < kept.due_day
     assert beside(clock(), date(2026, 12, 2)) is None
     assert beside(clock(term="nadie"), date(2026, 12, 2)) is None

@@ -22,6 +22,19 @@ def account_text(account: Account, expediente: Expediente) -> Draft:
     )
 
 
+def annex_title(account: Account) -> str:
+    """Return what the account is called among the annexes of an act."""
+    about, due_on = account.about, account.clock.due_on
+    if account.is_suspended:
+        return _("Cuenta del plazo «%(about)s», suspendido") % {"about": about}
+    if due_on is None:
+        return _("Cuenta del plazo «%(about)s», sin calendario todavía") % {"about": about}
+    ends = _("Cuenta del plazo «%(about)s», que venció el %(day)s")
+    if due_on >= account.today:
+        ends = _("Cuenta del plazo «%(about)s», que vence el %(day)s")
+    return ends % {"about": about, "day": day_long(due_on)}
+
+
 def _sections(account: Account, expediente: Expediente) -> Iterator[Section]:
     yield Section(_("Qué se cuenta"), tuple(_asked(account, expediente)))
     yield Section(_("La cuenta, paso a paso"), tuple(_steps(account.steps)))

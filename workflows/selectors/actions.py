@@ -94,6 +94,16 @@ def action_of(task: Task) -> Action | None:
     )
 
 
+def may_write(task: Task) -> bool:
+    """Return whether a step writes a document whose text and annexes may still change."""
+    step = step_of(task)
+    if step is None or not (step.emits or step.drafts):
+        return False
+    document = _own(task, step)
+    fixed = {DocumentState.FOR_DISPATCH, DocumentState.EMITTED, DocumentState.ANNULLED}
+    return document is None or document.state not in fixed
+
+
 def part(process_id: int, key: str) -> Document | None:
     """Return the newest document that plays this part in the process."""
     parts = ProcessDocument.objects.filter(process=process_id, key=key).order_by("-id")

@@ -146,12 +146,16 @@ def _attach_received(
 
 def attach_typeset(document: Document, *, content: Draft, by: Person, at: datetime) -> Document:
     """Attach an annex that we typeset ourselves, from its text."""
-    received = docs.receive_text(content)
+    return attach_received_text(document, docs.receive_text(content), by=by, at=at)
+
+
+def attach_received_text(document: Document, received: docs.ReceivedText, *, by: Person, at: datetime) -> Document:
+    """Attach an annex that we typeset ourselves, from a text that was archived before any row was locked."""
     with transaction.atomic():
         annex = docs.start_document(
             expediente=document.expediente,
             kind=_kind(ANNEX_KIND),
-            title=content.subject,
+            title=received.subject,
             unit=document.unit,
             post=document.post,
             by=by,
