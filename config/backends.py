@@ -2,7 +2,7 @@
 
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -47,39 +47,47 @@ def database(url: str, *, lock_seconds: int = 10, statement_seconds: int = 300, 
     """
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
-        return {
-            "ENGINE": "django.db.backends.sqlite3",
-            "NAME": parts.path,
-            "OPTIONS": {
-                "transaction_mode": "IMMEDIATE",
-                "timeout": SQLITE_LOCK_WAIT_SECONDS,
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=20000;",
-            },
-        }
+        return _sqlite(parts.path)
     if parts.scheme in {"postgres", "postgresql"}:
-        limits = {
-            "lock_timeout": lock_seconds,
-            "statement_timeout": statement_seconds,
-            "idle_in_transaction_session_timeout": statement_seconds,
-        }
-        return {
-            "ENGINE": "django.db.backends.postgresql",
-            "NAME": unquote(parts.path.lstrip("/")),
-            "USER": unquote(parts.username or ""),
-            "PASSWORD": unquote(parts.password or ""),
-            "HOST": unquote(parts.hostname or ""),
-            "PORT": parts.port or "",
-            "CONN_MAX_AGE": 0 if pool else None,
-            "CONN_HEALTH_CHECKS": True,
-            "OPTIONS": {
-                "application_name": "chasqui",
-                "connect_timeout": CONNECT_SECONDS,
-                "options": " ".join(f"-c {name}={seconds}s" for name, seconds in limits.items()),
-                **_libpq_parameters(parts.query),
-                **({"pool": {"min_size": 1, "max_size": pool, "timeout": CONNECT_SECONDS}} if pool else {}),
-            },
-        }
+        return _postgresql(parts, lock_seconds=lock_seconds, statement_seconds=statement_seconds, pool=pool)
     raise ImproperlyConfigured(f"DATABASE_URL: {parts.scheme}:// is not a database that Chasqui knows")
+
+
+def _sqlite(path: str) -> dict[str, Any]:
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": path,
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": SQLITE_LOCK_WAIT_SECONDS,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=20000;",
+        },
+    }
+
+
+def _postgresql(parts: SplitResult, *, lock_seconds: int, statement_seconds: int, pool: int) -> dict[str, Any]:
+    limits = {
+        "lock_timeout": lock_seconds,
+        "statement_timeout": statement_seconds,
+        "idle_in_transaction_session_timeout": statement_seconds,
+    }
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or ""),
+        "PORT": parts.port or "",
+        "CONN_MAX_AGE": 0 if pool else None,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {
+            "application_name": "chasqui",
+            "connect_timeout": CONNECT_SECONDS,
+            "options": " ".join(f"-c {name}={seconds}s" for name, seconds in limits.items()),
+            **_libpq_parameters(parts.query),
+            **({"pool": {"min_size": 1, "max_size": pool, "timeout": CONNECT_SECONDS}} if pool else {}),
+        },
+    }
 
 
 def _libpq_parameters(query: str) -> dict[str, str]:

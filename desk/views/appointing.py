@@ -152,21 +152,21 @@ def change_page(
             return redirect(reverse(then))
         except OrganizationError as error:
             form.add_error(None, str(error))
+    is_refused = form.is_bound and not is_looking
+    words = {"title": title, "verb": verb, "about": about, "then": then, "shows_errors": is_refused}
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if is_refused else HTTPStatus.OK
+    return render(request, "desk/posts_change.html", _with_acts(request, form) | words, status=status)
+
+
+def _with_acts(request: DeskRequest, form: ActForm) -> dict[str, object]:
+    """Return the form as it is shown: its own fields, and the acts that its words find."""
     words = str(form["buscar"].value() or "")
     found = acts_found(words, by=request.user, on=request.desk.today) if words else []
-    shown = {
+    return {
         "form": form,
-        "title": title,
-        "verb": verb,
-        "about": about,
-        "then": then,
         "fields": [form[name] for name in form.fields if name not in {"buscar", "document", "act"}],
         "found": with_chosen(form.found, found),
         "act": form.found,
         "words": words,
         "needs_signed": True,
-        "shows_errors": form.is_bound and not is_looking,
     }
-    is_refused = form.is_bound and not is_looking
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if is_refused else HTTPStatus.OK
-    return render(request, "desk/posts_change.html", shown, status=status)

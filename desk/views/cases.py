@@ -130,7 +130,7 @@ def terms_of(request: DeskRequest, found: Expediente) -> dict[str, Any]:
     running = [clock for clock in clocks if clock.stopped_at is None]
     asked = pending_of(found)
     own = next((clock.filing for clock in running if clock.filing), None)
-    holds = own is not None and holds_file(request, found)
+    holds = (own is not None or asked is not None) and holds_file(request, found)
     return {
         "running": [
             CaseTerm(
@@ -141,7 +141,7 @@ def terms_of(request: DeskRequest, found: Expediente) -> dict[str, Any]:
             for clock in running
         ],
         "desistimiento": asked,
-        "may_decide": asked is not None and holds_file(request, found),
+        "may_decide": asked is not None and holds,
         "may_wait": own if holds and own is not None and may_wait(own) else None,
         "ended": [(about_of(clock), clock) for clock in reversed(clocks) if clock.stopped_at is not None],
     }

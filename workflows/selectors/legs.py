@@ -233,18 +233,19 @@ class _Builder:
 
     def _close(self) -> None:
         for place, leg in enumerate(self.legs):
-            tasks = self._tasks_on(place)
-            if not tasks or leg.kind == LegKind.COPY:
-                if leg.until is None and leg.kind != LegKind.COPY:
-                    self.legs[place] = replace(leg, until=leg.since)
-                continue
-            ends = [_day(task.finished) for task in tasks if task.finished]
-            until = max([leg.since, *ends]) if self._is_closed(place) else None  # not before: a clock may be set back
-            steps = [step for task in tasks if (step := step_of(task)) is not None]
-            terms = [step.term_days for step in steps if step.term_days]
-            self.legs[place] = replace(
-                leg, until=until, term=sum(terms) or None, verb=_verb(steps) if leg.sources else leg.verb
-            )
+            if leg.kind != LegKind.COPY:
+                self.legs[place] = self._ended(place, leg)
+
+    def _ended(self, place: int, leg: Leg) -> Leg:
+        """Return the leg with its term and, once it is over, its last day; one without steps ended as it began."""
+        tasks = self._tasks_on(place)
+        if not tasks:
+            return leg if leg.until is not None else replace(leg, until=leg.since)
+        ends = [_day(task.finished) for task in tasks if task.finished]
+        until = max([leg.since, *ends]) if self._is_closed(place) else None  # not before: a clock may be set back
+        steps = [step for task in tasks if (step := step_of(task)) is not None]
+        term = sum(step.term_days for step in steps if step.term_days)
+        return replace(leg, until=until, term=term or None, verb=_verb(steps) if leg.sources else leg.verb)
 
     # 4. What the route still foresees
 
