@@ -128,6 +128,17 @@ def step(process: Process, username: str, text: Draft | None = None, *, opens: b
     )
 
 
+def act_to_sign() -> Task:
+    """Return the task of the mayor, whose act waits for his signature."""
+    process = open_resolution()
+    step(process, "jefe-ois", informe())
+    step(process, "jefe-oaj", informe(), outcome="favourable")
+    step(process, "secretario-general", act())
+    step(process, "jefe-oaj", outcome="endorsed")
+    step(process, "secretario-general", outcome="numbered")
+    return waiting(process)
+
+
 def hidden_value(page: str, name: str) -> str:
     found = re.search(rf'name="{name}" value="([^"]*)"', page)
     return found.group(1) if found else ""

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from docs_store.enums import DocumentState
 from organization.models import Unit
-from tests.desk.conftest import PIN, Seat, act, informe, open_resolution, person, step, waiting
+from tests.desk.conftest import PIN, Seat, act, act_to_sign, informe, open_resolution, person, step, waiting
 from tests.desk.test_by_hand import ACT, SECTIONS, decide, write
 from workflows.models import Movement, Process, Task
 from workflows.services import open_case, open_task
@@ -245,30 +245,18 @@ def test_a_pase_of_others_cannot_be_taken_back(seat: Seat) -> None:
 
 
 def test_an_unread_act_is_not_signed_in_a_batch(seat: Seat) -> None:
-    process = open_resolution()
-    step(process, "jefe-ois", informe())
-    step(process, "jefe-oaj", informe(), outcome="favourable")
-    step(process, "secretario-general", act())
-    step(process, "jefe-oaj", outcome="endorsed")
-    step(process, "secretario-general", outcome="numbered")
-    alcalde, task = seat("alcalde"), waiting(process)
+    alcalde, task = seat("alcalde"), act_to_sign()
 
     answer = alcalde.post("/mesa/por-firmar/firmar/", {"task": task.pk, "pin": PIN})
 
     assert answer.status_code == 422
     assert "todavía no ha leído" in answer.content.decode()
-    assert waiting(process).pk == task.pk
+    assert waiting(task.process).pk == task.pk
 
 
 def test_a_batch_with_a_wrong_pin_tells_each_failure(seat: Seat) -> None:
-    process = open_resolution()
-    step(process, "jefe-ois", informe())
-    step(process, "jefe-oaj", informe(), outcome="favourable")
-    step(process, "secretario-general", act())
-    step(process, "jefe-oaj", outcome="endorsed")
-    step(process, "secretario-general", outcome="numbered")
-    alcalde, task = seat("alcalde"), waiting(process)
-    document = process.process_documents.get(key="acto").document
+    alcalde, task = seat("alcalde"), act_to_sign()
+    document = task.process.process_documents.get(key="acto").document
     alcalde.get(f"/mesa/documentos/{document.pk}/")
 
     page = alcalde.post("/mesa/por-firmar/firmar/", {"task": task.pk, "pin": "999999"}, follow=True).content.decode()

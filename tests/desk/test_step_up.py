@@ -16,23 +16,11 @@ from organization.services import factors
 from signing import services as signing
 from signing.errors import ConfirmationMissing, FactorMissing
 from signing.services.confirmations import check_confirmed
-from tests.desk.conftest import PIN, Seat, act, informe, open_resolution, person, step, waiting
+from tests.desk.conftest import PIN, Seat, act_to_sign, informe, open_resolution, person, waiting
 from tests.desk.test_sign_in import now_code, with_phone
 from workflows import services as workflows
-from workflows.models import Task
 
 FIVE_MINUTES = timedelta(minutes=5)
-
-
-def to_sign() -> Task:
-    """Return the task of the mayor, whose act waits for his signature."""
-    process = open_resolution()
-    step(process, "jefe-ois", informe())
-    step(process, "jefe-oaj", informe(), outcome="favourable")
-    step(process, "secretario-general", act())
-    step(process, "jefe-oaj", outcome="endorsed")
-    step(process, "secretario-general", outcome="numbered")
-    return waiting(process)
 
 
 def proof_of(official: Person, documents: list[int], at: Any = None) -> str:
@@ -109,7 +97,7 @@ def test_with_a_factor_no_statement_asks_whether_it_is_needed(
 
 
 def test_a_service_that_is_called_without_a_proof_signs_nothing(pichari: None) -> None:
-    task = to_sign()
+    task = act_to_sign()
     with_phone(person("alcalde"))
 
     with pytest.raises(ConfirmationMissing):
@@ -117,7 +105,7 @@ def test_a_service_that_is_called_without_a_proof_signs_nothing(pichari: None) -
 
 
 def test_the_page_shows_what_is_signed_and_as_what_and_asks_again(seat: Seat) -> None:
-    task = to_sign()
+    task = act_to_sign()
     official = person("alcalde")
     seed = with_phone(official)
     mayor = seat("alcalde")
@@ -142,7 +130,7 @@ def test_the_page_shows_what_is_signed_and_as_what_and_asks_again(seat: Seat) ->
 
 
 def test_after_a_wrong_pin_the_confirmation_still_holds_but_not_for_other_documents(seat: Seat) -> None:
-    first = to_sign()
+    first = act_to_sign()
     official = person("alcalde")
     seed = with_phone(official)
     mayor = seat("alcalde")
@@ -155,7 +143,7 @@ def test_after_a_wrong_pin_the_confirmation_still_holds_but_not_for_other_docume
     first.refresh_from_db()
     assert first.status == "DONE"
 
-    second = to_sign()
+    second = act_to_sign()
     _reads(mayor)
     page = mayor.post("/mesa/por-firmar/firmar/", {"task": second.pk}).content.decode()
     assert "Código de 6 cifras" in page
@@ -170,7 +158,7 @@ def _reads(client: Client) -> None:
 
 def test_a_trusted_device_is_asked_all_the_same(pichari: None, settings: Settings) -> None:
     settings.DEMO = True
-    task = to_sign()
+    task = act_to_sign()
     official = person("alcalde")
     official.set_password("cuatro llamas suben despacio")
     official.save()
