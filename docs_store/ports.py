@@ -325,7 +325,7 @@ class Cedula:
 
 @dataclass(frozen=True)
 class Talon:
-    """The slip with the tracking key, handed over beside the cargo and never kept.
+    """The talón, with the tracking key, handed over beside the cargo and never kept.
 
     ``key_url`` is what its QR opens, key included; ``site`` is printed for whoever types.
     """

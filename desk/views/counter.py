@@ -140,7 +140,7 @@ def new_key(request: DeskRequest, filing_id: int) -> HttpResponse:
         messages.error(request, _("Pida el documento de identidad y márquelo antes de entregar otra clave."))
         return redirect("desk:counter_registration", filing_id=filing.pk)
     key = keys.issue_key(expediente=filing.expediente, party=filing.party, by=request.user, at=timezone.now())
-    context = {"filing": filing} | _slip(filing.expediente.label, key)
+    context = {"filing": filing} | _talon(filing.expediente.label, key)
     return render(request, "desk/counter_key.html", context)
 
 
@@ -160,7 +160,7 @@ def cargo(request: DeskRequest, filing_id: int) -> FileResponse:
 
 @require_POST
 @at_the_counter
-def slip(request: DeskRequest) -> HttpResponse:
+def talon(request: DeskRequest) -> HttpResponse:
     """Return the talón as a PDF of 80 mm, from the page that shows its key."""
     label, key = request.POST.get("number", ""), request.POST.get("key", "")
     try:
@@ -218,11 +218,11 @@ def receipt_page(request: DeskRequest, receipt: FilingReceipt, *, missing: list[
     """Show the receipt in the answer itself: the key is in no address, no session and no row."""
     context = {"receipt": receipt, "missing": missing, "is_mailed": receipts.mail_receipt(receipt=receipt)}
     if receipt.key:
-        context |= _slip(receipt.expediente.label, receipt.key)
+        context |= _talon(receipt.expediente.label, receipt.key)
     return render(request, "desk/counter_receipt.html", context)
 
 
-def _slip(label: str, key: str) -> dict[str, object]:
+def _talon(label: str, key: str) -> dict[str, object]:
     return {"key": key, "key_shown": receipts.grouped_key(key), "qr": receipts.key_qr(label=label, key=key)}
 
 

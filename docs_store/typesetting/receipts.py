@@ -1,4 +1,4 @@
-"""Cargos on A4 and on the 80 mm roll, and the slip with the tracking key."""
+"""Cargos on A4 and on the 80 mm roll, and the talón with the tracking key."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ def typeset_roll(cargo: Cargo, frame: Frame) -> bytes:
 
 
 def typeset_talon(talon: Talon) -> bytes:
-    """Typeset the 80 mm slip with the tracking key. The caller keeps neither it nor the key."""
+    """Typeset the 80 mm talón with the tracking key. The caller keeps neither it nor the key."""
     talon = clean(talon)
     data = {
         "title": f"Talón del trámite {talon.label}",

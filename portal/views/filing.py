@@ -99,7 +99,7 @@ def desist(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def slip_pdf(request: HttpRequest) -> HttpResponse:
+def talon_pdf(request: HttpRequest) -> HttpResponse:
     """Return the talón as a PDF of 80 mm. The key comes with the form that shows it, and is checked as any other."""
     if services.has_to_wait(visitors.address_of(request)):
         return visitors.told_to_wait(request)

@@ -67,31 +67,31 @@ def status(request: HttpRequest, label: str) -> HttpResponse:
     return visitors.unshared(render(request, "portal/status.html", {"status": found, "form": form}))
 
 
-def slip(request: HttpRequest, label: str, key: str) -> HttpResponse:
+def talon(request: HttpRequest, label: str, key: str) -> HttpResponse:
     """Open the file of a talón's QR and lead away at once, to an address without the key.
 
     The request's path is blanked first: whatever is logged of it from here on does not hold the key.
     """
     request.path = request.path_info = "/t/"
-    response = _opened_by_slip(request, label, key)
+    response = _opened_by_talon(request, label, key)
     response.headers["Referrer-Policy"] = "no-referrer"
     return visitors.unshared(response)
 
 
-def _opened_by_slip(request: HttpRequest, label: str, key: str) -> HttpResponse:
+def _opened_by_talon(request: HttpRequest, label: str, key: str) -> HttpResponse:
     if services.has_to_wait(visitors.address_of(request)):
         return redirect("portal:wait")
     try:
         row = keys.track(label=label, key=key)
     except FilingNotFound:
         services.count_miss(visitors.address_of(request))
-        return redirect("portal:unknown_slip")
+        return redirect("portal:unknown_talon")
     visitors.remember(request, row)
     return redirect("portal:file")
 
 
 @require_GET
-def unknown_slip(request: HttpRequest) -> HttpResponse:
+def unknown_talon(request: HttpRequest) -> HttpResponse:
     """Say that a talón's QR opened nothing."""
     form = TrackForm({"number": ""})
     form.errors.clear()

@@ -40,7 +40,7 @@ def key_on(page: str) -> str:
     return page.partition('name="key" value="')[2].partition('"')[0]
 
 
-def test_clerk_registers_and_hands_over_cargo_and_slip(clerk: Client, office: Person) -> None:
+def test_clerk_registers_and_hands_over_cargo_and_talon(clerk: Client, office: Person) -> None:
     page = register(clerk)
 
     filing = Filing.objects.get()
