@@ -65,3 +65,13 @@ class Office:
 @pytest.fixture
 def office(db: Any) -> Office:
     return Office()
+
+
+def post_of(task: Task) -> str:
+    return task.post.slug if task.post else ""
+
+
+def to_signature(office: Office, process: Process) -> None:
+    office.does(process, "redacta")
+    for post in ("ana", "luis", "rosa"):
+        office.does(process, "visa", post=post)

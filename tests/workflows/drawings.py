@@ -84,3 +84,25 @@ LINE = route(
     arrows("inicio uno", "uno dos", "dos xor", "xor uno observed", "xor fin"),
 )
 """One step after another, and back when it is observed."""
+
+
+SPLIT = route(
+    start(),
+    task("a"),
+    parallel("abre"),
+    task("b", who='post="ana"'),
+    task("c", who='post="luis"'),
+    parallel("junta"),
+    task("d"),
+    end(),
+    arrows("inicio a", "a abre", "abre b", "abre c", "b junta", "c junta", "junta d", "d fin"),
+)
+ROUND = route(
+    start(),
+    task("redacta", kind="draft", drafts="resolucion", key="acto"),
+    each("visa", each='posts="ana luis rosa"', outcomes="done observed"),
+    exclusive("bien"),
+    task("firma", outcomes="done observed", returnsTo="redacta"),
+    end(),
+    arrows("inicio redacta", "redacta visa", "visa bien", "bien redacta observed", "bien firma", "firma fin"),
+)
