@@ -12,7 +12,7 @@ from organization.selectors.holding import (
     vacant_posts,
 )
 from organization.selectors.people import ADMINISTERING, closed_people, may_administer, open_enrolments, person_named
-from organization.selectors.places import Place, appointments_on, ending_between, places_on
+from organization.selectors.places import Place, appointments_on, ending_between, places_on, units_ending_between
 from organization.selectors.profile import profile_here
 from organization.selectors.roles import Seat, has_role, roles_of, seats_on
 from organization.selectors.rows import given_of, held_by
@@ -70,6 +70,7 @@ __all__ = [
     "unit_labels",
     "unit_name",
     "unit_names",
+    "units_ending_between",
     "units_on",
     "vacant_posts",
     "with_predecessors",

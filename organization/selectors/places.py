@@ -6,7 +6,7 @@ from datetime import date
 
 from django.db.models import Q
 
-from organization.models import Absence, Appointment, Grant, Person, Post, UnitName
+from organization.models import Absence, Abstention, Appointment, Grant, Person, Post, Unit, UnitName
 from organization.selectors.holding import holders_of
 from organization.selectors.rows import COUNTS, in_force, rows_of
 from organization.selectors.units import living_units, unit_names
@@ -47,15 +47,24 @@ def places_on(on: date) -> list[Place]:
     return found
 
 
-def ending_between(first: date, last: date) -> list[Appointment | Absence | Grant]:
-    """Return what ends on one of these days, the soonest first."""
+Row = Appointment | Absence | Grant | Abstention
+
+
+def ending_between(first: date, last: date) -> list[Row]:
+    """Return what ends on one of these days, the soonest first. What waits for its act never began."""
     ends = Q(to_on__range=(first, last))
-    rows: list[Appointment | Absence | Grant] = [
-        *Appointment.objects.filter(ends).select_related("post", "person"),
+    rows: list[Row] = [
+        *Appointment.objects.filter(ends, COUNTS).select_related("post", "person"),
         *Absence.objects.filter(ends).select_related("person"),
-        *Grant.objects.filter(ends).select_related("post", "person"),
+        *Grant.objects.filter(ends, COUNTS).select_related("post", "person"),
+        *Abstention.objects.filter(ends).select_related("post", "person"),
     ]
     return sorted(rows, key=lambda row: row.to_on or date.max)
+
+
+def units_ending_between(first: date, last: date) -> list[Unit]:
+    """Return the units whose last day is one of these, with their successors."""
+    return list(Unit.objects.filter(valid_to__range=(first, last)).select_related("successor"))
 
 
 def appointments_on(on: date) -> list[Appointment]:

@@ -222,6 +222,25 @@ def test_a_reappointed_holder_keeps_what_they_opened(town: Town, process: Proces
     assert successions.follow(TUESDAY).returned == 0
 
 
+def test_an_act_that_nobody_signed_keeps_nobodys_work(town: Town, process: Process, secretary: Person) -> None:
+    task, person = town.task(process, "informar"), town.person("jefe-ois")
+    workflows.open_task(task_id=task.pk, by=person, at=MONDAY)
+    held = Appointment.objects.get(post=post("jefe-ois"))
+    house.end_appointment(appointment=held, to_on=MONDAY.date(), by=secretary, at=MONDAY)
+    house.appoint(
+        post=post("jefe-ois"),
+        person=person,
+        from_on=TUESDAY.date(),
+        to_on=None,
+        act="R.A. 1",
+        by=secretary,
+        at=MONDAY,
+        awaits_act=True,
+    )
+
+    assert successions.follow(TUESDAY).returned == 1
+
+
 # Posts that stay vacant
 
 

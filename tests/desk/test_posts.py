@@ -12,7 +12,7 @@ from django.utils import timezone
 from ledger.models import Entry
 from organization import selectors as organization
 from organization import services
-from organization.models import Absence, Appointment, Grant, Post
+from organization.models import Absence, Abstention, Appointment, Grant, Post, Unit
 from signing.services.credentials import ensure_credential
 from tests.desk.conftest import Seat, an_act
 
@@ -218,6 +218,64 @@ def test_what_ends_says_what_comes_then(seat: Seat) -> None:
 
     for words in ("Designación de Jefe de Asesoría", "sin titular después", "vuelve el titular", "Certificado de"):
         assert words in page
+
+
+def test_what_follows_a_cover_is_told_as_it_will_be(seat: Seat) -> None:
+    client, today = seat("secretario-general"), timezone.localdate()
+    client.post(PAGES[1], filled())
+    away, grant = Absence.objects.get(), Grant.objects.get()
+    by = Appointment.objects.get(post__slug="secretario-general").person
+    services.end_absence(absence=away, to_on=today + timedelta(20), by=by, at=timezone.now())
+
+    assert "el titular sigue ausente: nadie cubre después" in client.get(PAGES[0]).content.decode()
+    Grant.objects.create(
+        kind=grant.kind,
+        post=grant.post,
+        person=Appointment.objects.get(post__slug="jefe-oaf").person,
+        own_post=Post.objects.get(slug="jefe-oaf"),
+        from_on=today + timedelta(11),
+        to_on=today + timedelta(20),
+        act="R.A. 423-2026",
+    )
+    follower = Appointment.objects.get(post__slug="jefe-oaf").person.full_name
+    assert f"sigue {follower}" in client.get(PAGES[0]).content.decode()
+
+
+def test_units_and_abstentions_that_end_are_told_and_what_waits_for_its_act_is_not(seat: Seat) -> None:
+    client, today = seat("secretario-general"), timezone.localdate()
+    units = {unit.slug: unit for unit in Unit.objects.all()}
+    by = Appointment.objects.get(post__slug="secretario-general").person
+    services.merge_units(
+        units=[units["ois"]], into=units["opp"], on=today + timedelta(8), act="O.M. 1", by=by, at=timezone.now()
+    )
+    held = {slug: Appointment.objects.get(post__slug=slug) for slug in ("jefe-oaj", "jefe-oaf")}
+    Abstention.objects.create(
+        expediente_id=1,
+        post=held["jefe-oaj"].post,
+        person=held["jefe-oaj"].person,
+        designee=held["jefe-oaf"].person,
+        designee_post=held["jefe-oaf"].post,
+        from_on=today,
+        to_on=today + timedelta(3),
+        reason="Parentesco",
+        act="R.A. 3",
+    )
+    Appointment.objects.create(
+        post=held["jefe-oaf"].post,
+        person=held["jefe-oaj"].person,
+        from_on=today,
+        to_on=today + timedelta(4),
+        act="R.A. 4",
+        awaits_act=True,
+    )
+
+    page = client.get(PAGES[0]).content.decode()
+
+    endings = page[page.index("Vence en 30 días") :]
+    assert "su trabajo pasa a" in endings
+    assert "Abstención de" in endings and "vuelve a actuar en él" in endings
+    assert "Parentesco" not in endings
+    assert f"Designación de {held['jefe-oaf'].post.title}" not in endings
 
 
 def test_the_table_of_the_day_is_no_formula(seat: Seat) -> None:

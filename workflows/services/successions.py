@@ -140,13 +140,12 @@ def _move(task_id: int, unit: Unit | None, post: Post | None, at: datetime, why:
 def hand_over_left(at: datetime) -> int:
     """Return to their unit's tray, unread, the tasks that somebody had opened who holds the post no longer."""
     today = timezone.localdate(at)
-    recent = Appointment.objects.filter(to_on__lt=today, to_on__gte=today - LOOKS_BACK)
+    counting = Appointment.objects.filter(awaits_act=False)
+    recent = counting.filter(to_on__lt=today, to_on__gte=today - LOOKS_BACK)
     left = set(recent.values_list("post_id", "person_id"))
     if not left:
         return 0
-    stays = Appointment.objects.filter(
-        Q(to_on__isnull=True) | Q(to_on__gte=today), post__in={post for post, _p in left}
-    )
+    stays = counting.filter(Q(to_on__isnull=True) | Q(to_on__gte=today), post__in={post for post, _p in left})
     left -= set(stays.values_list("post_id", "person_id"))
     opened = _open().filter(post__in={post for post, _p in left}, opened_by__in={person for _p, person in left})
     theirs = [pk for pk, *pair in opened.values_list("pk", "post_id", "opened_by_id") if tuple(pair) in left]
@@ -187,7 +186,7 @@ def escalate_vacancies(at: datetime) -> int:
 
 def _vacant_since(post_ids: Iterable[int]) -> dict[int, date]:
     """Return the first day on which each post was vacant; one that nobody ever held has no entry."""
-    ended = Appointment.objects.filter(post__in=post_ids, to_on__isnull=False).order_by()
+    ended = Appointment.objects.filter(post__in=post_ids, to_on__isnull=False, awaits_act=False).order_by()
     return {row["post"]: row["last"] + ONE_DAY for row in ended.values("post").annotate(last=Max("to_on"))}
 
 
