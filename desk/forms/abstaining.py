@@ -6,11 +6,11 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from desk.forms.covers import CHOICE, CONTROL, LONGEST_ACT, ActForm
-from desk.forms.posts import day_field
+from desk.forms.covers import LONGEST_ACT, ActForm
+from desk.forms.fields import CONTROL, choice_field, day_field, post_field
 from docs_store import selectors as stored
 from docs_store.models import Expediente
-from organization.models import Appointment, Post
+from organization.models import Appointment
 from organization.selectors import appointments_on
 
 
@@ -24,23 +24,10 @@ class AbstainForm(ActForm):
         error_messages={"required": _("Escriba el número del expediente.")},
         widget=forms.TextInput(attrs=CONTROL),
     )
-    post = forms.ModelChoiceField(
-        label=_("Puesto al que le toca actuar"),
-        queryset=Post.objects.order_by("title"),
-        empty_label=_("Elija el puesto"),
-        widget=forms.Select(attrs=CHOICE),
-        error_messages={"required": _("Elija el puesto.")},
-    )
-    person = forms.ChoiceField(
-        label=_("Quién se abstiene"),
-        widget=forms.Select(attrs=CHOICE),
-        error_messages={"required": _("Elija quién se abstiene.")},
-    )
-    designee = forms.ChoiceField(
-        label=_("Quién continúa"),
-        help_text=_("Con el puesto por el que se le designa."),
-        widget=forms.Select(attrs=CHOICE),
-        error_messages={"required": _("Elija quién continúa.")},
+    post = post_field(_("Puesto al que le toca actuar"), _("Elija el puesto."))
+    person = choice_field(_("Quién se abstiene"), _("Elija quién se abstiene."))
+    designee = choice_field(
+        _("Quién continúa"), _("Elija quién continúa."), help_text=_("Con el puesto por el que se le designa.")
     )
     from_on = day_field(_("Desde"))
     reason = forms.CharField(

@@ -7,8 +7,8 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from desk.forms.covers import CHOICE, CONTROL, ActForm
-from desk.forms.posts import day_field
+from desk.forms.covers import ActForm
+from desk.forms.fields import CHOICE, CONTROL, day_field, post_field
 from organization import selectors as organization
 from organization.models import Person, Post, Unit
 
@@ -43,13 +43,7 @@ def unit_field(label: Any, today: date, *, without: Unit | None = None, required
 class AppointForm(ActForm):
     """Who gets a post, from when, by which act."""
 
-    post = forms.ModelChoiceField(
-        label=_("Puesto"),
-        queryset=Post.objects.select_related("unit").order_by("title"),
-        empty_label=_("Elija el puesto"),
-        widget=forms.Select(attrs=CHOICE),
-        error_messages={"required": _("Elija el puesto.")},
-    )
+    post = post_field(_("Puesto"), _("Elija el puesto."))
     person = forms.ModelChoiceField(
         label=_("Persona"),
         queryset=Person.objects.filter(username__isnull=False, is_active=True).order_by("surnames", "given_names"),

@@ -7,12 +7,12 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from desk.forms.posts import day_field
+from desk.forms.fields import CONTROL, choice_field, day_field, post_field
 from desk.selectors.acts import Act, act_of
 from desk.selectors.competence import kinds_signed
 from law.rules.dates import day_short
 from organization.enums import GrantKind
-from organization.models import Appointment, Person, Post
+from organization.models import Appointment, Person
 from organization.selectors import appointments_on
 
 LONGEST_ACT = 200
@@ -25,7 +25,6 @@ KINDS = {
         _("El titular decide; otra persona firma por él. No sirve para actos que agotan la vía."),
     ),
 }
-CONTROL, CHOICE = {"class": "form-control"}, {"class": "form-select"}
 
 
 class ActForm(forms.Form):
@@ -93,18 +92,11 @@ class CoverForm(ActForm):
         initial=GrantKind.SUBSTITUTION,
         error_messages={"required": _("Elija qué registra.")},
     )
-    post = forms.ModelChoiceField(
-        label=_("Puesto que se cubre"),
-        queryset=Post.objects.select_related("unit").order_by("title"),
-        empty_label=_("Elija el puesto"),
-        widget=forms.Select(attrs=CHOICE),
-        error_messages={"required": _("Elija el puesto que se cubre.")},
-    )
-    own = forms.ChoiceField(
-        label=_("Persona"),
+    post = post_field(_("Puesto que se cubre"), _("Elija el puesto que se cubre."))
+    own = choice_field(
+        _("Persona"),
+        _("Elija quién lo cubre."),
         help_text=_("Solo aparecen personas con puesto vigente en la entidad."),
-        widget=forms.Select(attrs=CHOICE),
-        error_messages={"required": _("Elija quién lo cubre.")},
     )
     from_on = day_field(_("Desde"))
     to_on = day_field(_("Hasta"), required=False, help_text=_("El último día. Déjelo vacío si el acto no lo dice."))
@@ -166,11 +158,7 @@ class CoverForm(ActForm):
 class AbsenceForm(forms.Form):
     """Who is away, from when to when, and why."""
 
-    own = forms.ChoiceField(
-        label=_("Quién se ausenta"),
-        widget=forms.Select(attrs=CHOICE),
-        error_messages={"required": _("Elija quién se ausenta.")},
-    )
+    own = choice_field(_("Quién se ausenta"), _("Elija quién se ausenta."))
     from_on = day_field(_("Desde"))
     to_on = day_field(_("Hasta"), required=False, help_text=_("El último día. Déjelo vacío si no se sabe."))
     reason = forms.CharField(

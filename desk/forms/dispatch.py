@@ -6,8 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from desk.forms.covers import CHOICE, CONTROL
-from desk.forms.posts import day_field
+from desk.forms.fields import CHOICE, CONTROL, day_field
 from workflows.enums import NoticeGround, NoticeMeans, TakesEffect
 from workflows.services.cedulas import Stated
 from workflows.services.notified import Minute

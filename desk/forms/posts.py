@@ -3,28 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from desk.forms.fields import day_field
 from desk.rules.bars import Window, months_around, whole_months
 from organization.models import Post
 
 SPANS = {3: _("3 meses"), 8: _("8 meses"), 36: _("3 años")}
 USUAL_SPAN = 8
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
-
-
-def day_field(label: Any, *, required: bool = True, **values: Any) -> forms.DateField:
-    """Return a field for a day, which a browser shows as its calendar."""
-    return forms.DateField(
-        label=label,
-        required=required,
-        error_messages={"required": _("Escriba el día."), "invalid": _("Escriba un día como 2023-11-10.")},
-        widget=forms.DateInput(attrs={"class": "form-control", "type": "date"}, format="%Y-%m-%d"),
-        **values,
-    )
 
 
 class DayForm(forms.Form):

@@ -6,8 +6,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from desk.forms.covers import CHOICE, CONTROL
-from desk.forms.posts import day_field
+from desk.forms.fields import CHOICE, CONTROL, day_field
 from docs_store.models import Document
 from law.enums import TermUnit
 from law.rules.deadlines import UNIT_NAMES
