@@ -10,7 +10,7 @@ from organization.models import Post
 CONTROL, CHOICE = {"class": "form-control"}, {"class": "form-select"}
 
 
-def post_field(label: Any, missing: Any) -> forms.ModelChoiceField[Post]:
+def post_field(label: Any, missing: Any) -> "forms.ModelChoiceField[Post]":
     """Return a choice among all posts. ``missing`` is what to do where none was chosen."""
     return forms.ModelChoiceField(
         label=label,
