@@ -30,6 +30,7 @@ class Bar(TextChoices):
 
     CURE = "cure", _("Espera que se subsane")
     SILENCE = "silence", _("Aprobado por silencio")
+    ENDED = "ended", _("La solicitud terminó")
 
 
 class DeliverableOutcome(TextChoices):

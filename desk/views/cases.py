@@ -244,5 +244,7 @@ def _returnable(view: CaseView, request: DeskRequest) -> Any:
     """Return the last pase of this person's unit, while nobody has read it."""
     moves = [m for m in view.way.movements.values() if m.task_id is not None]
     last = max(moves, key=lambda m: m.pk, default=None)
+    if view.process is not None and view.process.bar == Bar.ENDED:
+        return None
     is_mine = last is not None and last.from_unit_id in {unit.pk for unit in request.desk.units}
     return last if is_mine and last is not None and last.received_at is None and last.from_task_id else None

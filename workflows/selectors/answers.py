@@ -7,6 +7,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from docs_store.models import Document
 from law import selectors as law
 from law.enums import SilenceKind, TermUnit
 from law.errors import LawError
@@ -14,11 +15,13 @@ from law.rules.business_days import ONE_DAY
 from law.rules.deadlines import UNIT_NAMES
 from law.rules.procedure import GivenTerm, SilenceOutcome, silence
 from workflows.enums import ClockPurpose, ClockState, FilingState
-from workflows.models import Clock, Desistimiento, Filing, FilingObservation, Standstill
+from workflows.models import Clock, Desistimiento, Filing, FilingObservation, Notice, Standstill
 from workflows.selectors.desistimientos import DESISTABLE, pending
 from workflows.selectors.procedures import basis_of, window_of
 from workflows.selectors.standstills import open_standstill
 
+ENDED = frozenset({FilingState.WITHDRAWN, FilingState.ABANDONED})
+"""The states of a filing that an act ended without deciding it: no answer is due any more."""
 OBSERVABLE = frozenset({FilingState.PRESENTED, FilingState.IN_PROGRESS, FilingState.CURED, FilingState.APPROVED})
 """The states in which a filing may be observed."""
 
@@ -49,7 +52,10 @@ class Answer:
 
 @dataclass(frozen=True)
 class Standing:
-    """The first filing of a file, the term of its answer, and what it may still be observed for."""
+    """The first filing of a file, the term of its answer, and what it may still be observed for.
+
+    ``ended_by`` is the act that ended it undecided, ``unnotified`` how many people do not know of it yet.
+    """
 
     filing: Filing
     answer: Answer
@@ -57,6 +63,8 @@ class Standing:
     cure_by: date | None
     standstill: Standstill | None = None
     desistimiento: Desistimiento | None = None
+    ended_by: Document | None = None
+    unnotified: int = 0
 
     @property
     def abandoned_from(self) -> date | None:
@@ -81,7 +89,28 @@ def standing_of(filings: Iterable[Filing]) -> Standing | None:
     observation = FilingObservation.objects.filter(filing=first).order_by("-pk").first()
     cure = Clock.objects.filter(filing=first, purpose=ClockPurpose.CURE, stopped_at__isnull=True)
     cure_by = cure.values_list("due_on", flat=True).first() if observation and observation.is_open else None
-    return Standing(first, answer_of(first), observation, cure_by, open_standstill(first), pending(first))
+    act = ending_act(first)
+    unnotified = Notice.objects.filter(document=act, notified_on__isnull=True).count() if act else 0
+    return Standing(
+        filing=first,
+        answer=answer_of(first),
+        observation=observation,
+        cure_by=cure_by,
+        standstill=open_standstill(first),
+        desistimiento=pending(first),
+        ended_by=act,
+        unnotified=unnotified,
+    )
+
+
+def ending_act(filing: Filing) -> Document | None:
+    """Return the act that accepted the desistimiento or declared the abandonment of a filing, or nothing."""
+    if filing.state not in ENDED:
+        return None
+    gave_up = Desistimiento.objects.filter(filing=filing, document__isnull=False)
+    stood_still = Standstill.objects.filter(filing=filing, document__isnull=False)
+    row = (gave_up if filing.state == FilingState.WITHDRAWN else stood_still).select_related("document__kind").last()
+    return row.document if row else None
 
 
 def answer_of(filing: Filing) -> Answer:
@@ -89,7 +118,7 @@ def answer_of(filing: Filing) -> Answer:
     clock = Clock.objects.filter(filing=filing, purpose=ClockPurpose.ANSWER).order_by("-pk").first()
     if filing.procedure is not None and filing.procedure.silence == SilenceKind.AUTOMATIC:
         return Answer(None, None, "", None, _("ya está aprobada"), _automatic_words(filing))
-    if clock is None:
+    if clock is None or filing.state in ENDED:
         return Answer(None, None, "", None, "", "")
     runs = clock.state not in {ClockState.SUSPENDED, ClockState.UNCOUNTED}
     outcome = outcome_of(clock) if runs else None

@@ -1,4 +1,5 @@
-"""What keeps a file from going on: an observation that waits for its cure, an approval by silence.
+"""What keeps a file from going on: an observation that waits for its cure, an approval by silence, a request that
+ended.
 
 The bar is a column of the process, which every step reads under its lock anyway.
 """
@@ -22,7 +23,7 @@ RESOLVING = frozenset({StepKind.DRAFT, StepKind.OPINION, StepKind.VISADO, StepKi
 def check_bar(process: Process, kind: str) -> None:
     """Refuse a step of a file that does not go on.
 
-    :raises StepRefused: a cure is awaited, or silence has approved what the step would decide.
+    :raises StepRefused: a cure is awaited, silence has approved what the step would decide, or the request ended.
     """
     if process.bar == Bar.CURE:
         raise StepRefused(
@@ -37,6 +38,11 @@ def check_bar(process: Process, kind: str) -> None:
                 "La solicitud quedó aprobada por silencio positivo: ya no se resuelve. Si la aprobación es ilegal, "
                 "corresponde declarar su nulidad en otro expediente."
             )
+        )
+
+    if process.bar == Bar.ENDED and kind in RESOLVING:
+        raise StepRefused(
+            _("La solicitud terminó por desistimiento o abandono: ya no se resuelve. Solo queda notificar y archivar.")
         )
 
 

@@ -27,7 +27,7 @@ from workflows.errors import FilingRefused
 from workflows.models import Clock, Desistimiento, Filing
 from workflows.selectors import desistimientos as selectors
 from workflows.selectors.standstills import acts_of
-from workflows.services import clocks, notices, standstills
+from workflows.services import clocks, endings, notices, standstills
 
 THIRD_PARTIES = "desistimiento-terceros"
 LONGEST_REASON = 300
@@ -77,7 +77,7 @@ def tell_third_parties(*, found: Desistimiento, notified_on: date, by: Person, a
 
 
 def accept(*, found: Desistimiento, document: Document, by: Person, at: datetime) -> Filing:
-    """Accept it by an act of the file, which is notified: the request ends, and its clocks with it.
+    """Accept it by an act of the file, which is notified: the request ends, its clocks and what would decide it too.
 
     :raises FilingRefused: it was decided before, third parties still have days, or the document is no act emitted in
         this file since it was presented.
@@ -94,6 +94,7 @@ def accept(*, found: Desistimiento, document: Document, by: Person, at: datetime
         held.document = document
         _decide(held, DesistimientoOutcome.ACCEPTED, by, at)
         notices.queue(document=document, by=by, at=at)
+        endings.end_route(expediente=filing.expediente, act=document, by=by, at=at)
         facts = {"document": document.pk, "effect": held.effect}
         _record("filing.withdrawn", held, facts, by, at)
     return filing

@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from viewflow.workflow.context import Context
 from viewflow.workflow.fields import import_flow_by_ref
 from viewflow.workflow.status import PROCESS
 from viewflow.workflow.token import Token
@@ -30,6 +31,7 @@ __all__ = [
     "cancel",
     "complete",
     "insert_step",
+    "lead_to",
     "locked",
     "open_tasks",
     "retry",
@@ -288,6 +290,30 @@ def cancel(process: Process, *, by: Person | None, at: datetime) -> None:
         process.status, process.finished = PROCESS.CANCELED, at
         process.save()
         settle(run, "process.cancelled", process, {})
+
+
+def lead_to(process: Process, *, step: str, by: Person | None, at: datetime) -> list[Task]:
+    """Lead a file straight to a later step of its route, and return what opens there: whatever is open is cancelled."""
+    with lock_process(pk=process.pk) as held, run_of(by, at) as run:
+        opened = list(Task.objects.filter(process=held, status__in=OPEN_STATUSES).order_by("id"))
+        if not opened:
+            return []
+        for task in opened:
+            task.process = held
+            activation = task.flow_task.activation_class(task)
+            activation.cancel()
+        target = flow_class_of(held.route_version).instance.node(f"n_{step}")
+        with Context(propagate_exception=False):
+            activation._activate_next({target._create(activation, _root_of(opened[0]))})
+        return settle(run, "process.led", held, {"to": step})
+
+
+def _root_of(task: Task) -> Token:
+    """Return the token of the route's own line, outside every branch and round."""
+    token = Token(task.token.token)
+    while token.is_split_token():
+        token = token.get_base_split_token()
+    return token
 
 
 def retry(*, task_id: int, by: Person | None, at: datetime) -> list[Task]:

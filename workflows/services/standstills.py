@@ -22,7 +22,7 @@ from workflows.enums import ClockPurpose, ClockState, FilingState
 from workflows.errors import FilingRefused
 from workflows.models import Filing, Standstill
 from workflows.selectors.standstills import WAITING, open_standstill
-from workflows.services import clocks, notices
+from workflows.services import clocks, endings, notices
 
 ABANDONMENT = "abandono"
 LONGEST = 300
@@ -138,6 +138,7 @@ def declare(*, standstill: Standstill, document: Document, by: Person, at: datet
         for clock in filing.clocks.filter(stopped_at__isnull=True):
             clocks.end(clock=clock, state=ClockState.CANCELLED, by=by, at=at)
         notices.queue(document=document, by=by, at=at)
+        endings.end_route(expediente=filing.expediente, act=document, by=by, at=at)
         _record("filing.abandoned", held, {"document": document.pk}, by, at)
     return filing
 
