@@ -27,6 +27,13 @@ def test_every_command_exists_and_takes_these_options(name: str, options: str) -
     parser.parse_args(words)
 
 
+def test_every_command_of_ours_stands_in_a_page() -> None:
+    pages = "".join(page.read_text() for page in (ROOT / "docs").glob("*.md"))
+    ours = {path.stem for path in ROOT.glob("*/management/commands/*.py")} - {"__init__"}
+
+    assert [name for name in sorted(ours) if not re.search(rf"manage\.py {name}\b|`{name}\b", pages)] == []
+
+
 def test_every_module_that_is_run_by_hand_exists() -> None:
     for module in set(re.findall(r"python3? -m (config[a-z_.]*)", MANUAL)):
         assert find_spec(module), module
