@@ -12,55 +12,15 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.browser import screens_of_forms, screens_of_refusals
 from tests.browser.installation import PIN, ROOT, Server, play, prepare
-from tests.browser.people import a_new_key, enter_as, named, track
-from tests.browser.windows import DESKTOP, PHONE, launch, new_context
+from tests.browser.people import a_new_key, named, track
+from tests.browser.studio import COUNTER, LEGAL, MAYOR, OUT, SECRETARY, SYSTEMS, WIDTHS, Studio
+from tests.browser.windows import launch
 
-OUT = ROOT / "build" / "screens"
 README_PICTURE = ROOT / "docs" / "tray.png"
-SECRETARY, MAYOR, LEGAL, COUNTER = "Secretario General", "Alcalde", "Jefe de Asesoría Jurídica", "Encargado de Mesa"
-SYSTEMS = "Jefe de Informática y Sistemas"
-WIDTHS = {"desktop": DESKTOP, "phone": PHONE}
-
-
-class Studio:
-    """The windows of each person at each width, and what they draw."""
-
-    def __init__(self, browser: Browser, url: str, out: Path = OUT) -> None:
-        self._browser, self._url, self._out = browser, url, out
-        self._windows: dict[tuple[str, str], Page] = {}
-        self._context: dict[str, BrowserContext] = {}
-
-    def window(self, post: str, width: str, **options: Any) -> Page:
-        """Return the window of who holds a post, or of a citizen where there is none; signed in once."""
-        known = (post, width + "".join(options))
-        if known not in self._windows:
-            scale = 2 if width == "phone" else 1
-            context = new_context(self._browser, self._url, size=WIDTHS[width], device_scale_factor=scale, **options)
-            self._windows[known] = context.new_page()
-            if post:
-                enter_as(self._windows[known], post)
-        return self._windows[known]
-
-    def keep(self, page: Page, name: str) -> None:
-        """Write what a window shows, from top to bottom."""
-        page.evaluate("document.activeElement && document.activeElement.blur(); scrollTo(0, 0)")
-        page.wait_for_load_state("networkidle")
-        # A window as tall as the page: what is fixed to its foot stands at the foot.
-        width = page.viewport_size["width"] if page.viewport_size else DESKTOP[0]
-        height = page.evaluate("document.documentElement.scrollHeight")
-        page.set_viewport_size({"width": width, "height": height})
-        page.screenshot(path=self._out / f"{name}.png", full_page=True, animations="disabled")
-        page.set_viewport_size({"width": width, "height": PHONE[1] if width == PHONE[0] else DESKTOP[1]})
-
-    def both(self, name: str, post: str, path: str) -> None:
-        """Write one address at both widths."""
-        for width in WIDTHS:
-            page = self.window(post, width)
-            page.goto(path)
-            self.keep(page, f"{name}-{width}")
 
 
 # The desk
@@ -353,6 +313,8 @@ def draw(browser: Browser, url: str, told: dict[str, Any]) -> None:
     draw_counter(studio)
     draw_portal(studio)
     draw_real_case(studio, told)
+    screens_of_forms.draw(studio)
+    screens_of_refusals.draw(studio)
     draw_papers(studio, draw_verification(studio, told["act"]))
 
 
