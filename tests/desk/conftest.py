@@ -1,6 +1,5 @@
 """An entity with its people and routes, and somebody at their desk."""
 
-import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -137,11 +136,6 @@ def act_to_sign() -> Task:
     step(process, "jefe-oaj", outcome="endorsed")
     step(process, "secretario-general", outcome="numbered")
     return waiting(process)
-
-
-def hidden_value(page: str, name: str) -> str:
-    found = re.search(rf'name="{name}" value="([^"]*)"', page)
-    return found.group(1) if found else ""
 
 
 def an_act(text: str = "", *, signed: bool = True) -> Document:

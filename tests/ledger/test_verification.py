@@ -37,10 +37,6 @@ def whole() -> list[Link]:
     return chain_of(entry(1), entry(2), reading(1, second=3), entry(3), entry(4), entry(5), entry(6))
 
 
-def forged(link: Link, row: Row) -> Link:
-    return link._replace(row=row, entry_id=row.row_id, hash="f" * 64)
-
-
 def found(links: list[Link], **also: object) -> list[Finding]:
     return list(verify(links, **also).findings)  # type: ignore[arg-type]
 

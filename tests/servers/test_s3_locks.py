@@ -36,7 +36,6 @@ from tests.servers.buckets import plain
 
 pytestmark = pytest.mark.servers
 CONTENT = "Resolución que aprueba el plan".encode()
-LARGE = b"plano" * 2_000_000
 NOW = datetime.now(UTC)
 
 
