@@ -170,6 +170,7 @@ class AttemptResult(TextChoices):
     DELIVERED = "delivered", _("Entregada en el domicilio")
     LEFT = "left", _("Dejada bajo la puerta en la segunda visita")
     REFUSED = "refused", _("Se negó a recibirla o a firmar")
+    ADDRESSED = "addressed", _("Se notifica en otro domicilio")
     NEXT_MEANS = "next_means", _("Pasa a otro medio")
     POSTED = "posted", _("Enviada por correo certificado")
     RETURNED = "returned", _("Devuelta por el correo certificado")

@@ -4,10 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from desk.forms.fields import CHOICE, CONTROL, day_field
+from law.rules.dates import day_long
 from workflows.enums import NoticeGround, NoticeMeans, TakesEffect
+from workflows.models import Filing, Notice
+from workflows.selectors.means import papers_of
 from workflows.services.cedulas import Stated
 from workflows.services.notified import Minute
 
@@ -45,6 +49,9 @@ class ActForm(forms.Form):
 
     title: Any = ""
     verb: Any = ""
+
+    def about(self, notice: Notice) -> None:
+        """Learn which notice it is about; most acts ask the same of each."""
 
 
 class _VisitForm(ActForm):
@@ -120,6 +127,19 @@ class ChangeForm(ActForm):
         select.choices = [(to.value, to.label) for to in ways]
 
 
+class AddressForm(ActForm):
+    title, verb = _("Notificar en otro domicilio"), _("Anotar el domicilio")
+    address = forms.CharField(
+        label=_("Domicilio"),
+        max_length=180,
+        error_messages={"required": _("Escriba el domicilio.")},
+        widget=forms.TextInput(attrs=CONTROL),
+    )
+    words = words_field(
+        _("Dónde consta"), _("Escriba dónde consta."), help_text=_("En su DNI, o en otro trámite suyo.")
+    )
+
+
 class PostForm(ActForm):
     title, verb = _("Salió por correo certificado"), _("Anotar el envío")
     words = words_field(_("Número del envío"), _("Escriba el número del envío."))
@@ -149,6 +169,42 @@ class ReplyForm(ActForm):
 
 class AlertForm(ActForm):
     title, verb = _("Falta el aviso por correo"), _("Reenviar aviso")
+
+
+class _FilingChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # Django has no parameter at run time
+    """A filing by its number, what it asks and its day."""
+
+    def label_from_instance(self, obj: Filing) -> str:
+        return f"{obj.label} · {obj.subject} · {day_long(timezone.localdate(obj.presented_at))}"
+
+
+class KnownForm(ActForm):
+    title, verb = _("La persona dijo por escrito que la conoce"), _("Tener por notificada")
+    paper = _FilingChoice(
+        label=_("En qué escrito"),
+        queryset=Filing.objects.none(),
+        help_text=_("Dice que la recibió, o la impugna: vale desde el día en que lo presentó."),
+        empty_label=_("Elija"),
+        error_messages={
+            "required": _("Elija en qué escrito lo dijo."),
+            "invalid_choice": _("Elija un escrito de la misma persona, presentado después de emitido el acto."),
+        },
+        widget=forms.Select(attrs=CHOICE),
+    )
+
+    def about(self, notice: Notice) -> None:
+        field = self.fields["paper"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = papers_of(notice)
+
+
+class RedoForm(ActForm):
+    title, verb = _("Fue defectuosa"), _("Volver a notificar")
+    words = words_field(
+        _("Qué defecto tuvo"),
+        _("Escriba qué defecto tuvo la notificación."),
+        help_text=_("Lo hecho queda en la cadena. El plazo para impugnar corre desde la nueva notificación."),
+    )
 
 
 class EvidenceForm(ActForm):
@@ -240,6 +296,9 @@ FORMS: dict[str, type[ActForm]] = {
     "deliver": DeliverForm,
     "leave": LeaveForm,
     "refuse": RefuseForm,
+    "address": AddressForm,
     "evidence": EvidenceForm,
+    "known": KnownForm,
     "change": ChangeForm,
+    "redo": RedoForm,
 }

@@ -24,7 +24,7 @@ from workflows.errors import WorkflowsError
 from workflows.models import Notice
 from workflows.selectors.dispatch import Chain, Shelf, chain_of, counts, offered, shelf_of, ways
 from workflows.selectors.means import order_norm
-from workflows.services import cedulas, means, notified
+from workflows.services import cedulas, means, notified, redoing
 
 DISPATCHERS = frozenset({Role.SECRETARIAT, Role.INTAKE})
 SHELVES = {
@@ -89,6 +89,7 @@ def _acts(chain: Chain, refused: ActForm | None, today: date) -> list[tuple[str,
             form = refused
         if isinstance(form, ChangeForm):
             form.offer(ways(chain))
+        form.about(chain.notice)
         found.append((slug, form))
     return found
 
@@ -101,6 +102,7 @@ def attempt(request: DeskRequest, notice_id: int) -> HttpResponse:
     if slug not in ACTS:
         raise Http404
     form = FORMS[slug](request.POST, request.FILES, auto_id=f"{slug}_%s")
+    form.about(notice)
     if form.is_valid():
         try:
             ACTS[slug](request, notice, form)
@@ -196,6 +198,21 @@ def _evidence(request: DeskRequest, notice: Notice, form: Any) -> None:
     cedulas.add_evidence(notice=notice, name=paper.name or "", content=paper, by=request.user, at=timezone.now())
 
 
+def _address(request: DeskRequest, notice: Notice, form: Any) -> None:
+    said = form.cleaned_data
+    cedulas.readdress(
+        notice=notice, address=said["address"], found_in=said["words"], by=request.user, at=timezone.now()
+    )
+
+
+def _known(request: DeskRequest, notice: Notice, form: Any) -> None:
+    redoing.note_known(notice=notice, paper=form.cleaned_data["paper"], by=request.user, at=timezone.now())
+
+
+def _redo(request: DeskRequest, notice: Notice, form: Any) -> None:
+    redoing.redo(notice=notice, reason=form.cleaned_data["words"], by=request.user, at=timezone.now())
+
+
 ACTS: dict[str, Act] = {
     "deliver": _deliver,
     "visit": _visit,
@@ -203,8 +220,11 @@ ACTS: dict[str, Act] = {
     "leave": _door(notified.leave),
     "reply": _reply,
     "alert": _alert,
+    "address": _address,
     "evidence": _evidence,
+    "known": _known,
     "change": _change,
+    "redo": _redo,
     "post": _post,
     "receive": _receive,
     "give_back": _give_back,

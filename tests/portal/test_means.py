@@ -215,11 +215,17 @@ def test_the_desk_notes_certified_mail_to_its_end(client: Client, clerk: Person)
     address = f"/mesa/despacho/notificacion/{notice.pk}/"
 
     client.post(address, {"act": "change", "to": "certified", "ground": "unknown", "words": SEARCHED})
-    assert offered(chain_of(Notice.objects.get(pk=notice.pk))) == ["post", "evidence", "change"]
+    assert offered(chain_of(Notice.objects.get(pk=notice.pk))) == ["post", "evidence", "address", "change"]
     client.post(address, {"act": "post", "words": "RR 12"})
-    assert offered(chain_of(Notice.objects.get(pk=notice.pk))) == ["receive", "give_back", "evidence", "change"]
+    assert offered(chain_of(Notice.objects.get(pk=notice.pk))) == [
+        "receive",
+        "give_back",
+        "evidence",
+        "address",
+        "change",
+    ]
     client.post(address, {"act": "give_back", "words": "Se mudó"})
-    assert offered(chain_of(Notice.objects.get(pk=notice.pk))) == ["post", "evidence", "change"]
+    assert offered(chain_of(Notice.objects.get(pk=notice.pk))) == ["post", "evidence", "address", "change"]
     client.post(address, {"act": "post", "words": "RR 13"})
     client.post(address, {"act": "receive", "words": "Rosa", "day": timezone.localdate()})
 

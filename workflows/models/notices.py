@@ -24,6 +24,7 @@ class Notice(models.Model):
     sent_at = models.DateTimeField(_("enviado el"), null=True)
     means = models.CharField(_("medio"), max_length=10, choices=NoticeMeans, default=NoticeMeans.PERSONAL)
     alerted_at = models.DateTimeField(_("avisado el"), null=True)
+    address = models.CharField(_("otro domicilio"), max_length=200, blank=True, default="")
     notified_on = models.DateField(_("notificado el"), null=True)
     notified_how = models.CharField(_("cómo"), max_length=12, choices=AttemptResult, blank=True, default="")
 
@@ -34,6 +35,11 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return self.message_id
+
+    @property
+    def place(self) -> str:
+        """Return the address at which the person is notified: theirs, or the one that was found for this notice."""
+        return str(self.address or self.person.address)
 
     @property
     def label(self) -> str:

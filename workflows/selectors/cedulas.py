@@ -40,8 +40,8 @@ def faults(notice: Notice, on: date) -> list[str]:
 
 
 def _faults_of_address(notice: Notice, content: NoticeContent) -> Iterator[str]:
-    if notice.means in {NoticeMeans.PERSONAL, NoticeMeans.CERTIFIED} and not notice.person.address:
-        yield _("No consta el domicilio de la persona. Corrija el registro en Mesa de Partes, o pase a otro medio.")
+    if notice.means in {NoticeMeans.PERSONAL, NoticeMeans.CERTIFIED} and not notice.place:
+        yield _("No consta el domicilio de la persona. Búsquelo y anótelo en la notificación, o pase a otro medio.")
     if not authority_of(notice.document):
         yield _("El documento no dice qué órgano lo emite. Pida que se emita de nuevo, con su unidad.")
     if not (content.authority_address or organization.entity().address):
@@ -91,7 +91,7 @@ def cedula_of(notice: Notice, on: date) -> Cedula:
 def _place(notice: Notice) -> str:
     if notice.means in {NoticeMeans.MAIL, NoticeMeans.CASILLA}:
         return notice.email
-    return "" if notice.means == NoticeMeans.PUBLICATION else notice.person.address
+    return "" if notice.means == NoticeMeans.PUBLICATION else notice.place
 
 
 def _procedure(notice: Notice) -> str:

@@ -15,8 +15,8 @@ from law.rules.business_days import next_business_day
 from organization import selectors as organization
 from workflows.enums import AttemptResult, ClockPurpose, ClockState, NoticeMeans
 from workflows.errors import TermNotCounted
-from workflows.models import Clock, Notice, NoticeAttempt, VisitMinute
-from workflows.selectors.means import NextMeans, next_means
+from workflows.models import Clock, Notice, NoticeAttempt
+from workflows.selectors.means import NextMeans, announced_visit, next_means, papers_of
 
 PAGE = 50
 PLACES = {
@@ -113,6 +113,7 @@ class Chain:
     deemed_on: date | None
     second_visit_on: date | None
     next_means: NextMeans | None
+    has_papers: bool
 
 
 def chain_of(notice: Notice) -> Chain:
@@ -127,16 +128,10 @@ def chain_of(notice: Notice) -> Chain:
         acknowledge=waits if is_open else None,
         recourse=clocks.get(ClockPurpose.RECOURSE),
         deemed_on=_deemed_on(waits) if is_open and waits and notice.means == NoticeMeans.CASILLA else None,
-        second_visit_on=_second_visit_on(notice),
+        second_visit_on=announced_visit(notice),
         next_means=next_means(notice) if notice.notified_on is None else None,
+        has_papers=notice.notified_on is None and papers_of(notice).exists(),
     )
-
-
-def _second_visit_on(notice: Notice) -> date | None:
-    """Return the day that the notice on the door gives for the second visit."""
-    announced = VisitMinute.objects.filter(attempt__notice=notice, returns_on__isnull=False)
-    last: date | None = announced.order_by("-pk").values_list("returns_on", flat=True).first()
-    return last
 
 
 def _deemed_on(clock: Clock) -> date | None:
@@ -150,7 +145,7 @@ def offered(chain: Chain) -> list[str]:
     """Return what may be noted of a notice now: the names of the acts, the most likely first."""
     notice = chain.notice
     if notice.notified_on is not None:
-        return ["evidence"]
+        return ["evidence", "redo"]
     door = ["visit", "deliver", *(["leave"] if chain.second_visit_on else []), "refuse"]
     acts = {
         NoticeMeans.PERSONAL: door,
@@ -159,7 +154,9 @@ def offered(chain: Chain) -> list[str]:
         NoticeMeans.CERTIFIED: ["receive", "give_back"] if _was_posted(chain) else ["post"],
         NoticeMeans.PUBLICATION: ["publish"],
     }
-    return [*acts[NoticeMeans(notice.means)], "evidence", "change"]
+    papers = ["known"] if chain.has_papers else []
+    by_hand = ["address"] if notice.means in {NoticeMeans.PERSONAL, NoticeMeans.CERTIFIED} else []
+    return [*acts[NoticeMeans(notice.means)], "evidence", *papers, *by_hand, "change"]
 
 
 def _was_posted(chain: Chain) -> bool:

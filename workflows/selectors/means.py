@@ -6,12 +6,14 @@ One means never stands in for another: each comes when the one before could not 
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from law import selectors as law
 from organization import selectors as organization
 from workflows.enums import AttemptResult, NoticeGround, NoticeMeans
-from workflows.models import Filing, Notice
+from workflows.models import Filing, Notice, NoticeAttempt, VisitMinute
 
 ORDER = (NoticeMeans.PERSONAL, NoticeMeans.CERTIFIED, NoticeMeans.PUBLICATION)
 VISITS_NEEDED = {NoticeGround.UNKNOWN: 0, NoticeGround.NOT_FOUND: 1, NoticeGround.NOBODY: 2}
@@ -31,18 +33,31 @@ class Tried:
     was_returned: bool = False
 
 
+def since_begun(notice: Notice) -> QuerySet[NoticeAttempt]:
+    """Return the links of the chain since the notice was last begun: what was done before a defect proves nothing."""
+    redone = notice.attempts.filter(result=AttemptResult.REDONE).order_by("-pk").values_list("pk", flat=True).first()
+    return notice.attempts.filter(pk__gt=redone or 0).select_related("minute")
+
+
+def announced_visit(notice: Notice) -> date | None:
+    """Return the day that the last notice on the door gives for the second visit."""
+    announced = since_begun(notice).filter(minute__returns_on__isnull=False).order_by("-pk")
+    last: date | None = announced.values_list("minute__returns_on", flat=True).first()
+    return last
+
+
 def tried(notice: Notice) -> Tried:
     """Return what was tried since the notice was last begun."""
-    days: set[date] = set()
-    was_returned = False
-    for attempt in notice.attempts.select_related("minute"):
-        if attempt.result == AttemptResult.REDONE:
-            days, was_returned = set(), False
-        elif attempt.result == AttemptResult.VISITED:
-            minute = getattr(attempt, "minute", None)
-            days.add(minute.day if minute else attempt.at.date())
-        was_returned = was_returned or attempt.result == AttemptResult.RETURNED
-    return Tried(NoticeMeans(notice.means), frozenset(days), asked_certified(notice), was_returned)
+    found = list(since_begun(notice))
+    visits = frozenset(_visited_on(each) for each in found if each.result == AttemptResult.VISITED)
+    was_returned = any(each.result == AttemptResult.RETURNED for each in found)
+    return Tried(NoticeMeans(notice.means), visits, asked_certified(notice), was_returned)
+
+
+def _visited_on(visit: NoticeAttempt) -> date:
+    """Return the day of a visit; one that was noted without a minute, by older code, has that of its note."""
+    minute: VisitMinute | None = getattr(visit, "minute", None)
+    return minute.day if minute else timezone.localdate(visit.at)
 
 
 def asked_certified(notice: Notice) -> bool:
@@ -116,3 +131,18 @@ def order_norm(on: date) -> str:
 def norm_of(rule: str, on: date) -> str:
     """Return the norm of a rule of notices, as it may be shown on that day."""
     return law.book_of(organization.entity().place).sources_on(on).get(rule, "")
+
+
+def papers_of(notice: Notice) -> QuerySet[Filing]:
+    """Return what the person presented in the file since the document was emitted: in it they may say that they know.
+
+    Theirs is what bears their identity document in the same file; nobody else's paper heals a notice.
+    """
+    person, emitted_at = notice.person, notice.document.emitted_at or notice.queued_at
+    return Filing.objects.filter(
+        expediente=notice.document.expediente_id,
+        party__id_kind=person.id_kind,
+        party__id_number=person.id_number,
+        voided_at__isnull=True,
+        presented_at__gte=emitted_at,
+    ).order_by("presented_at")

@@ -16,8 +16,10 @@ from workflows.enums import AttemptResult, TakesEffect
 from workflows.errors import NoticeRefused
 from workflows.models import Notice, NoticeContent
 from workflows.services import notices
-from workflows.services.notified import held_notice, tell
+from workflows.services.notified import check_open, held_notice, tell
 from workflows.services.papers import FILE_KIND
+
+LONGEST_ADDRESS, LONGEST_SOURCE = 180, 100
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,24 @@ def state(*, document: Document, content: Stated, by: Person, at: datetime) -> N
         )
         ledger.record("notice.content_stated", subject=f"document:{document.pk}", facts={}, by=by.actor, at=at)
     return row
+
+
+def readdress(*, notice: Notice, address: str, found_in: str, by: Person, at: datetime) -> Notice:
+    """Notify at another address than the one that the person gave, for this notice alone; the chain says why.
+
+    :raises NoticeRefused: the address or where it was found is not said, or it counts already.
+    """
+    where, source = " ".join(address.split())[:LONGEST_ADDRESS], " ".join(found_in.split())[:LONGEST_SOURCE]
+    if not (where and source):
+        raise NoticeRefused(_("Escriba el domicilio y dónde consta: en su DNI, o en otro trámite suyo."))
+    with held_notice(notice) as held:
+        check_open(held)
+        held.address = where
+        held.save(update_fields=["address"])
+        note = _("%(where)s. Consta en: %(source)s") % {"where": where, "source": source}
+        notices.keep_attempt(held, AttemptResult.ADDRESSED, at=at, note=note[:300], by=by)
+        tell("notice.addressed", held, {}, by, at)
+    return held
 
 
 def add_evidence(*, notice: Notice, name: str, content: BinaryIO, by: Person, at: datetime) -> Document:

@@ -9,7 +9,7 @@ from organization.models import Person
 from workflows.enums import AttemptResult, NoticeGround, NoticeMeans
 from workflows.errors import NoticeRefused
 from workflows.models import Notice
-from workflows.selectors.means import refusal, tried
+from workflows.selectors.means import refusal, since_begun, tried
 from workflows.services import notices
 from workflows.services.notified import check_day, check_open, held_notice, settle, tell
 
@@ -110,7 +110,7 @@ def _check_means(notice: Notice, means: NoticeMeans) -> None:
 
 def _posted(notice: Notice) -> datetime:
     _check_means(notice, NoticeMeans.CERTIFIED)
-    posted = notice.attempts.filter(result=AttemptResult.POSTED).last()
+    posted = since_begun(notice).filter(result=AttemptResult.POSTED).last()
     if posted is None:
         raise NoticeRefused(_("Antes anote que salió por correo certificado, con el número del envío."))
     return posted.at

@@ -47,10 +47,10 @@ def queue(*, document: Document, by: Person, at: datetime) -> list[Notice]:
 
 def _queue_one(document: Document, person: Person, by: Person, at: datetime) -> Notice:
     notice, is_new = Notice.objects.get_or_create(
-        message_id=f"<notice-{document.pk}-{person.pk}@{organization.entity().host}>",
+        document=document,
+        person=person,
         defaults={
-            "document": document,
-            "person": person,
+            "message_id": f"<notice-{document.pk}-{person.pk}@{organization.entity().host}>",
             "email": person.email,
             "queued_at": at,
             "state": NoticeState.QUEUED if person.email else NoticeState.FAILED,
@@ -76,13 +76,13 @@ def begin(*, notice_id: int, at: datetime) -> None:
     if notice.notified_on is not None:
         return
     if not notice.attempts.exists():
-        notice.means = _means_of(notice)
+        notice.means = means_of(notice)
         Notice.objects.filter(pk=notice.pk).update(means=notice.means)
     issued_on = timezone.localdate(notice.document.emitted_at or notice.queued_at)
     clocks.start_for_notice(notice=notice, term=NOTIFY, purpose=ClockPurpose.NOTIFY, event_on=issued_on, by=None, at=at)
 
 
-def _means_of(notice: Notice) -> NoticeMeans:
+def means_of(notice: Notice) -> NoticeMeans:
     """Return how the person asked to be notified in what they presented last; without a mail address, at the door.
 
     Certified mail begins at the door too: it comes only when that failed (NT-02).

@@ -19,6 +19,7 @@ from organization.models import Person
 from workflows.enums import AttemptResult, ClockPurpose, ClockState, FilingState, NoticeMeans, NoticeState
 from workflows.errors import NoticeRefused
 from workflows.models import Clock, Filing, Notice, VisitMinute
+from workflows.selectors.means import announced_visit
 from workflows.services import clocks, notices
 
 RECOURSE = "recurso"
@@ -122,15 +123,15 @@ def leave(*, notice: Notice, day: date, note: str, minute: Minute = NO_MORE, by:
     """
     with held_notice(notice) as held:
         check_day(held, day, timezone.localdate(held.queued_at), at)
-        announced = VisitMinute.objects.filter(attempt__notice=held, returns_on__isnull=False).order_by("pk").last()
-        if announced is None or announced.returns_on is None:
+        announced = announced_visit(held)
+        if announced is None:
             raise NoticeRefused(
                 _("Antes registre la primera visita, con el día de la segunda según el aviso que se dejó.")
             )
-        if day < announced.returns_on:
+        if day < announced:
             raise NoticeRefused(
                 _("El aviso dice que se vuelve el %(day)s. Bajo la puerta se deja desde ese día.")
-                % {"day": day_long(announced.returns_on)}
+                % {"day": day_long(announced)}
             )
         _visited(held, AttemptResult.LEFT, day=day, note=note, minute=minute, by=by, at=at)
         settle(held, day, AttemptResult.LEFT, by, at)
