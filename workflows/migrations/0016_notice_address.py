@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('workflows', '0014_uncounted_clocks'),
+        ('workflows', '0015_ended_requests'),
     ]
 
     operations = [
