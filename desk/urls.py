@@ -11,6 +11,7 @@ from desk.views import (
     cedulas,
     counter,
     covers,
+    decisions,
     desistimientos,
     dispatch,
     drafts,
@@ -139,6 +140,7 @@ urlpatterns = [
     path("expedientes/<int:pk>/plazos/<int:clock_id>/suspender/", terms.suspend, name="suspend_term"),
     path("expedientes/<int:pk>/plazos/<int:clock_id>/reanudar/", terms.resume, name="resume_term"),
     path("expedientes/<int:pk>/plazos/<int:clock_id>/seguir/", standstills.go_on, name="go_on_without"),
+    path("expedientes/<int:pk>/resolucion/", decisions.begin_act, name="begin_act"),
     path("expedientes/<int:pk>/plazos/<int:clock_id>/abandono/", standstills.declare, name="declare_abandonment"),
     path(
         "expedientes/<int:pk>/desistimientos/<int:desistimiento_id>/terceros/", desistimientos.tell, name="tell_third"

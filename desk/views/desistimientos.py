@@ -55,6 +55,7 @@ def tell(request: DeskRequest, pk: int, desistimiento_id: int) -> HttpResponse:
 def accept(request: DeskRequest, pk: int, desistimiento_id: int) -> HttpResponse:
     """Accept that a party desists, by an act of the file."""
     found = _held(request, pk, desistimiento_id)
+    acts = acts_of(found.filing.expediente).filter(emitted_at__gte=found.paper.presented_at)
     form = WithdrawForm(sent(request), acts=acts_of(found.filing.expediente))
 
     def act() -> str:
@@ -68,6 +69,7 @@ def accept(request: DeskRequest, pk: int, desistimiento_id: int) -> HttpResponse
     ends = _("No podrá volver a pedir lo mismo.") if is_of_claim else _("Podrá volver a pedirlo en otro trámite.")
     words = {
         "filing": found.filing,
+        "lacks_act": not acts.exists(),
         "title": _("Aceptar el desistimiento"),
         "verb": _("Aceptar el desistimiento"),
         "effect": _(

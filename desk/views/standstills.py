@@ -75,6 +75,7 @@ def declare(request: DeskRequest, pk: int, clock_id: int) -> HttpResponse:
     day = day_long(standstills.declared_from(found))
     words = {
         "filing": found.filing,
+        "lacks_act": not acts_of(found.filing.expediente).exists(),
         "title": _("Declarar el abandono"),
         "verb": _("Declarar el abandono"),
         "effect": _(

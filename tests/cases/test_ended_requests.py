@@ -117,19 +117,33 @@ def test_a_step_that_decides_is_refused_wherever_it_is_sent_from(town: Town, fil
 
 def resolves(town: Town, filing: Filing) -> Process:
     """Start the route of a resolution in the file of a filing."""
-    return cases.start_process(
-        expediente=filing.expediente,
-        route="resolucion",
-        unit=Unit.objects.get(slug="ois"),
-        data={},
-        by=town.person("jefe-ois"),
-        at=MONDAY,
-    )
+    unit = Unit.objects.get(slug="ois")
+    return endings.begin_act(expediente=filing.expediente, unit=unit, by=town.person("jefe-ois"), at=FRIDAY)
+
+
+def test_the_resolution_that_ends_a_request_is_begun_in_its_file_once_and_only_where_one_is_needed(
+    town: Town, filing: Filing
+) -> None:
+    with pytest.raises(StepRefused, match="Nadie desistió"):
+        resolves(town, filing)
+    desists(filing)
+
+    begun = resolves(town, filing)
+
+    assert resolves(town, filing) == begun
+    assert begun.expediente_id == filing.expediente_id
+    assert open_kinds(filing) == [StepKind.DERIVE, StepKind.DRAFT]
+
+
+def test_pl_13_a_standstill_is_a_reason_to_begin_one_too(town: Town, filing: Filing) -> None:
+    asks(town, filing)
+
+    assert resolves(town, filing).route_version.route.slug == endings.ACT_ROUTE
 
 
 def test_an_act_of_the_route_itself_is_still_notified_published_and_archived(town: Town, filing: Filing) -> None:
-    process = resolves(town, filing)
     found = desists(filing)
+    process = resolves(town, filing)
     town.passes(process, "informar", "jefe-ois", at=FRIDAY)
     town.passes(process, "opinar", "jefe-oaj", "favourable", at=FRIDAY)
     town.passes(process, "proyectar", "secretario-general", at=FRIDAY)
@@ -148,6 +162,7 @@ def test_an_act_of_the_route_itself_is_still_notified_published_and_archived(tow
 
 
 def test_an_act_that_was_numbered_and_not_signed_is_annulled_with_its_number(town: Town, filing: Filing) -> None:
+    found = desists(filing)
     process = resolves(town, filing)
     for name, who, outcome in (
         ("informar", "jefe-ois", "done"),
@@ -156,11 +171,11 @@ def test_an_act_that_was_numbered_and_not_signed_is_annulled_with_its_number(tow
         ("visar", "jefe-oaj", "endorsed"),
         ("numerar", "secretario-general", "numbered"),
     ):
-        town.passes(process, name, who, outcome)
+        town.passes(process, name, who, outcome, at=FRIDAY)
     draft = town.act(process)
     assert draft.state == DocumentState.FOR_DISPATCH
 
-    accepts(town, desists(filing), resolution(town, filing, FRIDAY))
+    accepts(town, found, resolution(town, filing, FRIDAY))
 
     draft.refresh_from_db()
     assert draft.state == DocumentState.ANNULLED

@@ -91,3 +91,35 @@ def test_pl_14_third_parties_are_told_and_the_entity_goes_on(
     assert found.outcome == DesistimientoOutcome.CONTINUED
     assert "El trámite sigue, con su motivo." in done
     assert "desistió el" not in done
+
+
+def test_pl_14_where_the_file_has_no_resolution_it_is_begun_from_the_page_and_the_end_is_told(
+    holder: Client, filing: Filing, clock: Clock, client: Client
+) -> None:
+    begin = f"/mesa/expedientes/{filing.expediente_id}/resolucion/"
+    refused = holder.post(begin, follow=True).content.decode()
+    assert "Nadie desistió de esta solicitud" in refused
+    client.post("/", {"number": filing.label, "key": KEY})
+    client.post("/seguimiento/desistir/", {"effect": "", "text": "", "token": "x"})
+    found = Desistimiento.objects.get(filing=filing)
+    accept = f"/mesa/expedientes/{filing.expediente_id}/desistimientos/{found.pk}/aceptar/"
+    assert begin in holder.get(accept).content.decode()
+
+    begun = holder.post(begin, follow=True).content.decode()
+
+    assert "La resolución está en preparación en este mismo expediente." in begun
+    assert holder.get(f"/mesa/expedientes/{filing.expediente_id}/").status_code == 200
+    act = act_in(filing)
+    assert begin not in holder.get(accept).content.decode()
+    holder.post(accept, {"document": act.pk})
+    page = holder.get(f"/mesa/expedientes/{filing.expediente_id}/").content.decode()
+    assert "El desistimiento se aceptó." in page
+    assert "Falta notificar esa resolución a 1 persona:" in page
+    assert "Observar lo presentado" not in page
+
+
+def test_who_does_not_have_the_file_begins_no_resolution(filing: Filing, seat: Seat, client: Client) -> None:
+    begin = f"/mesa/expedientes/{filing.expediente_id}/resolucion/"
+
+    assert seat("alcalde").post(begin).status_code == 404
+    assert client.post(begin).status_code == 302

@@ -5,20 +5,50 @@ What would decide it is cancelled with its clocks, the act is still notified, an
 
 from datetime import datetime
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from docs_store import services as docs
 from docs_store.enums import DocumentState
 from docs_store.models import Document, Expediente
-from organization.models import Person
+from docs_store.services.locking import lock_expediente
+from organization.models import Person, Unit
 from workflows.enums import Bar, StepKind
-from workflows.models import Process
+from workflows.errors import StepRefused
+from workflows.models import Process, Standstill
 from workflows.ports import Step
+from workflows.selectors.desistimientos import pending_of
+from workflows.selectors.standstills import WAITING
 from workflows.services import bars, cases, engine, movements
 from workflows.services.movements import Handover
 
+ACT_ROUTE = "resolucion"
 CLOSING = frozenset({StepKind.NOTIFY, StepKind.PUBLISH, StepKind.ARCHIVE})
 """The kinds of step that follow an act: they go on as the route draws them."""
+
+
+def begin_act(*, expediente: Expediente, unit: Unit, by: Person, at: datetime) -> Process:
+    """Start the route of a resolution in the very file whose request waits to be ended by one; where it runs already,
+    return that one.
+
+    The route of the request need not emit an act: most answer by a letter.
+
+    :param unit: whose head writes the report that the resolution rests on.
+    :raises StepRefused: nobody desisted of the request, and it does not stand still.
+    :raises RouteRefused: the entity has no such route.
+    """
+    with transaction.atomic():
+        lock_expediente(expediente.pk)
+        if pending_of(expediente) is None and not _stands_still(expediente):
+            raise StepRefused(_("Nadie desistió de esta solicitud ni se espera a la persona: no hay qué terminar."))
+        running = Process.objects.filter(expediente=expediente, finished__isnull=True)
+        begun = running.filter(route_version__route__slug=ACT_ROUTE).first()
+        return begun or cases.start_process(expediente=expediente, route=ACT_ROUTE, unit=unit, data={}, by=by, at=at)
+
+
+def _stands_still(expediente: Expediente) -> bool:
+    waiting = Standstill.objects.filter(filing__expediente=expediente, filing__state__in=WAITING)
+    return waiting.filter(ended_at__isnull=True).exists()
 
 
 def end_route(*, expediente: Expediente, act: Document, by: Person, at: datetime) -> None:
