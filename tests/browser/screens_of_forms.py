@@ -30,8 +30,8 @@ def draw_organization_forms(studio: Studio) -> None:
     studio.both("22d-abstencion", SECRETARY, "/mesa/organizacion/abstenciones/nueva/")
     page = studio.window(SECRETARY, "desktop")
     page.goto("/mesa/organizacion/nombres/")
-    for name, link in (("21f-renombrar", "Nombre"), ("21g-fusionar", "Fusionar"), ("21h-dividir", "Dividir")):
-        address = page.get_by_role("main").get_by_role("link", name=link, exact=True).last.get_attribute("href")
+    for name, link in (("21f-renombrar", "Renombrar"), ("21g-fusionar", "Fusionar"), ("21h-dividir", "Dividir")):
+        address = page.get_by_role("main").get_by_role("link", name=link).last.get_attribute("href")
         studio.both(name, SECRETARY, address or "")
         page.goto("/mesa/organizacion/nombres/")
 
