@@ -10,12 +10,10 @@ from django.utils import timezone
 
 from ledger import services as ledger
 from signing import services as signing
-from workflows.enums import Channel
 from workflows.models import Process
-from workflows.services import cargos, filings
 from workflows.services.demo import Demo, DemoCase, read_demo
 from workflows.services.play import DEMO_PIN
-from workflows.services.presentations import PartyData, Presentation, UploadedPaper
+from workflows.services.presentations import UploadedPaper
 
 DAYS_OF_A_CLOSED_CASE = 45
 ONE_OF_THE_OTHERS = 6
@@ -32,28 +30,10 @@ PAPERS = {
 class Clerk(Demo):
     """Plays cases as the demo does; citizens bring their papers along."""
 
-    def _open(self, case: DemoCase, at: datetime) -> Process:
-        if not case.party:
-            return super()._open(case, at)
-        is_web = case.channel == Channel.WEB
-        receipt = filings.file(
-            presentation=Presentation(
-                channel=Channel(case.channel),
-                party=PartyData(**case.party),
-                subject=case.subject,
-                text=case.petition,
-                files=[_paper("solicitud.txt", f"{case.petition}\n{at.isoformat()}"), *_papers(case)],
-                route=case.route,
-            ),
-            received_by=None if is_web else self._member(cargos.intake_unit(), at),
-            at=at,
-        )
-        return Process.objects.get(expediente=receipt.expediente)
-
-
-def _papers(case: DemoCase) -> list[UploadedPaper]:
-    """Return three or four papers that go with a petition."""
-    return [_paper(name) for name in list(PAPERS)[: 3 + len(case.subject) % 2]]
+    def _papers(self, case: DemoCase, at: datetime) -> list[UploadedPaper]:
+        """Return the petition, and three or four papers that go with it."""
+        along = list(PAPERS)[: 3 + len(case.subject) % 2]
+        return [_paper("solicitud.txt", f"{case.petition}\n{at.isoformat()}"), *map(_paper, along)]
 
 
 def _paper(name: str, text: str = "") -> UploadedPaper:

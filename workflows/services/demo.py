@@ -130,13 +130,17 @@ class Demo:
                 party=PartyData(**case.party),
                 subject=case.subject,
                 text=case.petition,
-                files=[UploadedPaper("solicitud.txt", io.BytesIO(case.petition.encode()), "Solicitud")],
+                files=self._papers(case, at),
                 route=case.route,
             ),
             received_by=None if is_web else self._member(cargos.intake_unit(), at),
             at=at,
         )
         return Process.objects.get(expediente=receipt.expediente)
+
+    def _papers(self, case: DemoCase, at: datetime) -> list[UploadedPaper]:
+        """Return what the citizen hands in: the petition."""
+        return [UploadedPaper("solicitud.txt", io.BytesIO(case.petition.encode()), "Solicitud")]
 
     def _next_task(self, process: Process, case: DemoCase, stop: str, at: datetime) -> Task | None:
         tasks = Task.objects.filter(process=process, status__in=OPEN_STATUSES).exclude(kind="").order_by("id")

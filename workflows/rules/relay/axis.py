@@ -35,6 +35,20 @@ class Axis:
         return _rounded(self.left + past + (width - past) * rest)
 
 
+@dataclass(frozen=True)
+class AxisPlaces:
+    """Where days and holders stand when the line runs from left to right."""
+
+    axis: Axis
+    heights: dict[str, float]
+
+    def x(self, day: date) -> float:
+        return self.axis.x(day)
+
+    def y(self, holder: str) -> float:
+        return self.heights[holder]
+
+
 def axis(course: Course, *, left: float, right: float, widest_day: float | None = None) -> Axis:
     """Return the axis of a course: its whole length, or with its past compressed when it is very long."""
     days = max(1, course.between(course.first, course.last))

@@ -1,9 +1,8 @@
 """The smallest size: the line alone, for a row of the tray (104 × 26) or a card (334 × 74)."""
 
 from dataclasses import dataclass
-from datetime import date
 
-from workflows.rules.relay.axis import Axis, axis
+from workflows.rules.relay.axis import AxisPlaces, axis
 from workflows.rules.relay.course import Course
 from workflows.rules.relay.strokes import Mark, Path, marks, paths, strokes
 
@@ -24,24 +23,12 @@ class Micro:
     marks: tuple[Mark, ...]
 
 
-@dataclass(frozen=True)
-class _Places:
-    axis: Axis
-    heights: dict[str, float]
-
-    def x(self, day: date) -> float:
-        return self.axis.x(day)
-
-    def y(self, holder: str) -> float:
-        return self.heights[holder]
-
-
 def micro(course: Course, *, size: tuple[int, int] = ROW) -> Micro:
     """Return the line in that size. Copies are left out: nothing is expected of them."""
     width, height = size
     square = 8.0
     lean = course.without_copies()
-    places = _Places(axis(lean, left=2, right=width - square), _heights(lean, height, margin=square / 2 + 1))
+    places = AxisPlaces(axis(lean, left=2, right=width - square), _heights(lean, height, margin=square / 2 + 1))
     signs = tuple(mark for mark in marks(lean, places) if mark.look in MARKS_DRAWN)
     return Micro(width, height, square, paths(strokes(lean, places, with_excess=True)), signs)
 

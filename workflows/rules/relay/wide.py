@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date
 
-from workflows.rules.relay.axis import Axis, axis
+from workflows.rules.relay.axis import AxisPlaces, axis
 from workflows.rules.relay.course import Course, Leg, LegKind, late_days, leg_days, term_ends_on
 from workflows.rules.relay.sentence import leg_sentence
 from workflows.rules.relay.strokes import Hatch, Mark, Path, hatches, marks, paths, strokes
@@ -73,25 +72,13 @@ class Wide:
     break_x: float | None
 
 
-@dataclass(frozen=True)
-class _Places:
-    axis: Axis
-    heights: dict[str, float]
-
-    def x(self, day: date) -> float:
-        return self.axis.x(day)
-
-    def y(self, holder: str) -> float:
-        return self.heights[holder]
-
-
 def wide(course: Course) -> Wide:
     """Return the drawing of a course, with rows folded where there are too many."""
     course = _folded(course)
     rows = course.holders
     heights = {row: TOP + ROW * (len(rows) - 1 - place) for place, row in enumerate(rows)}
     left = max(LABEL_LEAST, min(LABEL_MOST, max((len(r) for r in rows), default=0) * LABEL_PX + LABEL_GAP))
-    places = _Places(axis(course, left=left + 8, right=WIDTH - RIGHT_MARGIN, widest_day=WIDEST_DAY), dict(heights))
+    places = AxisPlaces(axis(course, left=left + 8, right=WIDTH - RIGHT_MARGIN, widest_day=WIDEST_DAY), dict(heights))
     axis_y = TOP + ROW * max(0, len(rows) - 1) + AXIS_GAP
     return Wide(
         width=WIDTH,
@@ -127,14 +114,14 @@ def _is_worth_a_row(course: Course, leg: Leg) -> bool:
     return leg.is_open or leg.is_return or leg_days(course, leg) > SHORT_HOLDING_DAYS
 
 
-def _captions(course: Course, places: _Places) -> Iterable[Caption]:
+def _captions(course: Course, places: AxisPlaces) -> Iterable[Caption]:
     for leg in course.legs:
         caption = _caption(course, leg, places)
         if caption is not None:
             yield caption
 
 
-def _caption(course: Course, leg: Leg, places: _Places) -> Caption | None:
+def _caption(course: Course, leg: Leg, places: AxisPlaces) -> Caption | None:
     """Return the words above a leg, the longest form that fits, or none on a very short one."""
     x1, x2, y = places.x(leg.since), places.x(course.end(leg)), places.y(leg.holder)
     if leg.kind == LegKind.COPY or x2 - x1 < (LEAST_OPEN_PX if leg.is_open else LEAST_NUMBER_PX):
@@ -167,7 +154,7 @@ def _fitting(words: tuple[str, ...], width: float) -> str:
     return next((text for text in words if len(text) * WORD_PX <= width), words[-1])
 
 
-def _areas(course: Course, places: _Places) -> Iterable[Area]:
+def _areas(course: Course, places: AxisPlaces) -> Iterable[Area]:
     """Return a link for each leg that has an address; short legs get an area that a finger can hit."""
     for leg in course.legs:
         if leg.href:
