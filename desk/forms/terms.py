@@ -99,7 +99,7 @@ class DeclareForm(forms.Form):
         label=_("Resolución"),
         queryset=Document.objects.none(),
         empty_label=_("Elija la resolución"),
-        help_text=_("Una emitida en este expediente. Si todavía no hay ninguna, emítala primero por su ruta."),
+        help_text=_("Una emitida en este expediente."),
         error_messages={
             "required": _("Elija la resolución que lo declara."),
             "invalid_choice": _("Elija una resolución emitida en este expediente."),

@@ -38,9 +38,12 @@ def task(filing: Filing) -> Task:
 
 @pytest.fixture
 def holder(seat: Seat, task: Task) -> Client:
-    now = timezone.now()
     people = Person.objects.exclude(username=None)
-    return seat(str(next(each.username for each in people if workflows.may_act(task, by=each, at=now))))
+    return seat(str(next(each.username for each in people if may_act(task, each))))
+
+
+def may_act(task: Task, by: Person) -> bool:
+    return workflows.may_act(task, by=by, at=timezone.now())
 
 
 def page(client: Client, address: str) -> str:
@@ -59,6 +62,18 @@ def test_the_tray_says_that_the_term_was_not_counted_and_not_that_there_is_none(
     assert "El plazo se contará solo cuando se cargue el calendario que falta." in preview
     assert f"/plazos/{task.clock.pk}/" in preview
     assert "no hay calendario de 2031" in page(holder, f"/mesa/expedientes/{task.process.expediente_id}/")
+
+
+def test_a_step_that_ends_beyond_the_calendar_is_opened_and_its_file_is_drawn(seat: Seat, task: Task) -> None:
+    by = next(each for each in Person.objects.exclude(username=None) if may_act(task, each))
+    decision = workflows.Decision(outcome="derived", units=("ois",))
+    workflows.complete_step(task_id=task.pk, decision=decision, by=by, at=timezone.now())
+    opened = Task.objects.exclude(kind="").get(process=task.process, status__in=OPEN_STATUSES)
+
+    assert opened.clock.state == ClockState.UNCOUNTED
+    for address in (f"/mesa/tareas/{opened.pk}/", f"/mesa/expedientes/{opened.process.expediente_id}/"):
+        assert "Sin contar: falta el calendario" in page(seat("jefe-ois"), address)
+    assert "Sin contar" in page(seat("jefe-ois"), "/mesa/bandeja/por-atender/")
 
 
 def test_the_file_says_it_and_what_mends_it(holder: Client, filing: Filing, task: Task) -> None:

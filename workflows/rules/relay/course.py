@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 from functools import cached_property
 
+from law.errors import OutsideCalendar
 from law.rules.business_days import Calendar, add_business_days, business_days_between
 
 
@@ -148,7 +149,10 @@ def late_days(course: Course, leg: Leg) -> int:
 
 
 def term_ends_on(course: Course, leg: Leg) -> date | None:
-    """Return the last day of the leg's term, if it has one."""
+    """Return the last day of the leg's term, if it has one and the calendar reaches it."""
     if leg.term is None:
         return None
-    return add_business_days(course.calendar, leg.since, leg.term)
+    try:
+        return add_business_days(course.calendar, leg.since, leg.term)
+    except OutsideCalendar:
+        return None
