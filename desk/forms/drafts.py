@@ -54,7 +54,13 @@ class HeadForm(forms.Form):
     addressee_name = PrintableField(label=_("A: nombre"))
     addressee_post = PrintableField(label=_("Cargo"))
     addressee_place = PrintableField(label=_("Entidad o lugar"))
-    subject = PrintableField(label=_("Asunto"), required=True, error_messages={"required": _("Escriba el asunto.")})
+    subject = PrintableField(
+        label=_("Asunto"),
+        rows=1,
+        max_length=LONGEST_LINE,
+        required=True,
+        error_messages={"required": _("Escriba el asunto.")},
+    )
     references = PrintableField(label=_("Referencias"), rows=2, help_text=_("Una por línea."))
     attendees = PrintableField(label=_("Asistentes"), rows=3, help_text=_("Uno por línea."))
     vistos = PrintableField(
@@ -72,6 +78,10 @@ class HeadForm(forms.Form):
         super().__init__(*args, **kwargs)
         for name in _unused(template):
             del self.fields[name]
+
+    def clean_subject(self) -> str:
+        """Return the subject on one line: the field grows, so that all of a long one is seen."""
+        return " ".join(self.cleaned_data["subject"].split())
 
 
 def _unused(template: str) -> set[str]:
