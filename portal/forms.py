@@ -116,3 +116,17 @@ class PublishedForm(forms.Form):
     kind = forms.CharField(required=False, max_length=80)
     year = forms.IntegerField(required=False, min_value=1900, max_value=2999)
     after = forms.CharField(required=False, max_length=80)
+
+
+class CasillaForm(forms.Form):
+    """The mailbox whose notices are asked for."""
+
+    email = forms.EmailField(
+        label=gettext_lazy("Su correo"),
+        help_text=gettext_lazy("El que dio al aceptar la casilla en su trámite."),
+        error_messages={
+            "required": gettext_lazy("Escriba su correo."),
+            "invalid": gettext_lazy("Revise el correo: le falta algo."),
+        },
+        widget=forms.EmailInput(attrs={"class": "form-control", "autocomplete": "email"}),
+    )

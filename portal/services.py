@@ -1,4 +1,4 @@
-"""The few writes of the citizen's pages: how often an address may try."""
+"""The few writes of the citizen's pages: how often an address may try, and a mailbox be written to."""
 
 import hashlib
 
@@ -6,6 +6,7 @@ from django.core.cache import cache
 
 TRIES = 10
 WAIT_SECONDS = 60
+MAILBOX_SECONDS = 300
 
 
 def count_miss(address: str) -> None:
@@ -23,6 +24,12 @@ def count_miss(address: str) -> None:
 def has_to_wait(address: str) -> bool:
     """Return whether this address missed too often: it may try again a minute after its last miss."""
     return int(cache.get(_name(address), 0)) >= TRIES
+
+
+def may_write_to(mailbox: str) -> bool:
+    """Return whether a link may be mailed there now: once in five minutes, so that nobody floods it."""
+    name = f"casilla-{hashlib.sha256(mailbox.strip().upper().encode()).hexdigest()[:32]}"
+    return bool(cache.add(name, 1, MAILBOX_SECONDS))
 
 
 def _name(address: str) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.views import answers, api, due, filing, procedures, publications, tracking, verification
+from portal.views import answers, api, casilla, due, filing, procedures, publications, tracking, verification
 
 app_name = "portal"
 urlpatterns = [
@@ -12,6 +12,9 @@ urlpatterns = [
     path("seguimiento/documento/<int:document_id>/", tracking.document, name="document"),
     path("seguimiento/plazo/<int:clock_id>/", due.due, name="due"),
     path("seguimiento/plazo/<int:clock_id>/cuenta.pdf", due.due_pdf, name="due_pdf"),
+    path("seguimiento/casilla/", casilla.casilla, name="casilla"),
+    path("seguimiento/casilla/salir/", casilla.leave, name="casilla_leave"),
+    path("seguimiento/casilla/<str:token>/", casilla.link, name="casilla_link"),
     path("seguimiento/notificacion/<int:notice_id>/", answers.notice, name="notice"),
     path("seguimiento/notificacion/<int:notice_id>/abrir/", answers.open_notice, name="open_notice"),
     path("seguimiento/constancia/", answers.constancia, name="constancia"),

@@ -8,7 +8,7 @@ from ledger.enums import Queue
 from ledger.ports import Delivery
 from ledger.services import subscribe
 from organization import services as house
-from workflows.services import letters, notices, recounts, silences, successions, transitions
+from workflows.services import casillas, letters, notices, recounts, silences, successions, transitions
 
 
 @subscribe("workflows.send_notice", kinds=["notice.queued"], in_transaction=False, queue=Queue.NOTICES)
@@ -17,6 +17,12 @@ def send_notice(delivery: Delivery) -> None:
     notices.begin(notice_id=delivery.facts["notice"], at=timezone.now())
     if delivery.facts["by_mail"]:
         notices.send(notice_id=delivery.facts["notice"], at=timezone.now())
+
+
+@subscribe("workflows.mail_casilla_link", kinds=["casilla.asked"], in_transaction=False, queue=Queue.NOTICES)
+def mail_casilla_link(delivery: Delivery) -> None:
+    """Mail the link to the casillas of a mailbox."""
+    casillas.mail_link(notice_id=delivery.facts["notice"], name=str(delivery.entry_id))
 
 
 @subscribe("workflows.recount_clocks", kinds=["law.calendar_changed"], in_transaction=False, queue=Queue.MAINTENANCE)

@@ -1,6 +1,7 @@
 """Emitted documents on their way to persons."""
 
 from django.db import models
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from docs_store.models import Document
@@ -30,7 +31,8 @@ class Notice(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["queued_at", "id"], condition=models.Q(notified_on__isnull=True), name="notice_open")
+            models.Index(fields=["queued_at", "id"], condition=models.Q(notified_on__isnull=True), name="notice_open"),
+            models.Index(Upper("email"), name="notice_by_mailbox"),
         ]
 
     def __str__(self) -> str:
