@@ -4,7 +4,7 @@ from allauth.account.internal.flows.login import perform_login, perform_password
 from allauth.account.internal.stagekit import clear_login
 from allauth.account.models import Login
 from django.conf import settings
-from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth import authenticate, logout
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.urls import reverse
@@ -137,13 +137,12 @@ def enter_demo(request: HttpRequest, username: str) -> HttpResponse:
     if not _is_demo(request):
         raise Http404
     person = get_object_or_404(Person, username=username, is_active=True)
-    if person.second_factor_since is not None:
-        return _onward(request, person, {})
-    login(request, person, backend="django.contrib.auth.backends.ModelBackend")
+    record_authentication(request, person, "demo")
+    response = perform_login(request, Login(user=person, redirect_url=wanted_place(request)))
     unit = request.POST.get("unit", "")
-    if unit.isdecimal():
+    if request.user.is_authenticated and unit.isdecimal():
         request.session[UNIT_IN_VIEW] = int(unit)
-    return entered(request, redirect(wanted_place(request)), person)
+    return entered(request, response, person)
 
 
 @never_cache

@@ -228,6 +228,8 @@ def test_in_the_demo_one_click_asks_only_who_has_a_factor(official: Person, sett
 
     assert client.post("/mesa/entrar/demo/jefe-oaj/").headers["Location"] == "/mesa/"
     client.post("/mesa/salir/")
+    started, ended = Entry.objects.filter(kind__in=["session.started", "session.ended"]).order_by("pk")
+    assert (started.facts["by_means_of"], started.facts["session"]) == (["demo"], ended.facts["session"])
     assert client.post("/mesa/entrar/demo/jefe-ois/").headers["Location"] == "/mesa/entrar/segundo-paso/"
 
 
