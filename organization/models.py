@@ -119,6 +119,8 @@ class Post(models.Model):
     title = models.CharField(_("cargo"), max_length=200)
     is_head = models.BooleanField(_("dirige la unidad"), default=False)
     is_single_seat = models.BooleanField(_("una sola persona"), default=True)
+    valid_from = models.DateField(_("desde"), null=True, help_text=_("Vacío: desde que existe su unidad."))
+    valid_to = models.DateField(_("hasta"), null=True, help_text=_("Vacío: mientras exista su unidad."))
     next_unit = models.ForeignKey(
         Unit,
         on_delete=models.PROTECT,
@@ -131,11 +133,17 @@ class Post(models.Model):
         on_delete=models.PROTECT,
         null=True,
         related_name="+",
-        help_text=_("El puesto que recibe su trabajo cuando termina su unidad."),
+        help_text=_("El puesto que recibe su trabajo cuando termina, él o su unidad."),
     )
 
     class Meta:
         ordering = ["slug"]
+        constraints = [
+            _ends_after_it_starts("post", "valid_from", "valid_to"),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(is_head=False), name="post_that_ends_heads_nothing"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title

@@ -67,6 +67,8 @@ class PostLine:
     is_single_seat: bool
     next_unit: str = ""
     successor: str = ""
+    first: date | None = None
+    last: date | None = None
 
 
 @dataclass(frozen=True)

@@ -82,3 +82,7 @@ class AbsenceOverlaps(OrganizationError):
 
 class AbstentionRefused(OrganizationError):
     """The abstention cannot be registered so; the sentence says what to change."""
+
+
+class PostEnds(OrganizationError):
+    """The post does not exist on all of those days, or cannot end so; the sentence says what to change."""

@@ -11,7 +11,7 @@ from organization.models import Absence, Appointment, Grant, Person, Post, Unit
 from organization.rules import competence
 from organization.rules.holding import Holding, covers, holder_on
 from organization.selectors.rows import COUNTS, in_force, person_name, post_name, rows_of
-from organization.selectors.units import living_units
+from organization.selectors.units import living_posts
 
 
 def holder_of(post: Post, on: date) -> Person | None:
@@ -104,7 +104,7 @@ def _with_heirs(rows: Iterable[Any]) -> dict[int, Post]:
 
 def vacant_posts(on: date) -> list[Post]:
     """Return the posts of living units that nobody holds that day."""
-    posts = list(Post.objects.select_related("unit").filter(unit__in=living_units(on)))
+    posts = list(living_posts(on).select_related("unit"))
     held = titulars_of((post.pk for post in posts), on)
     return [post for post in posts if post.pk not in held]
 

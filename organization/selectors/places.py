@@ -9,7 +9,7 @@ from django.db.models import Q
 from organization.models import Absence, Abstention, Appointment, Grant, Person, Post, Unit, UnitName
 from organization.selectors.holding import holders_of
 from organization.selectors.rows import COUNTS, in_force, rows_of
-from organization.selectors.units import living_units, unit_names
+from organization.selectors.units import living_posts, unit_names
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Place:
 
 def places_on(on: date) -> list[Place]:
     """Return every seat of the units that exist that day, unit by unit, the head first; an empty post has one."""
-    posts = list(Post.objects.select_related("unit").filter(unit__in=living_units(on)))
+    posts = list(living_posts(on).select_related("unit"))
     names = unit_names((post.unit_id for post in posts), on)
     rows = rows_of({post.pk for post in posts}, on)
     exercised = holders_of((post.pk for post in posts), on)

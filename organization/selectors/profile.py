@@ -77,6 +77,8 @@ def _posts() -> tuple[PostLine, ...]:
             is_single_seat=row.is_single_seat,
             next_unit=row.next_unit.slug if row.next_unit else "",
             successor=row.successor.slug if row.successor else "",
+            first=row.valid_from,
+            last=row.valid_to,
         )
         for row in Post.objects.select_related("unit", "next_unit", "successor").order_by("pk")
     )

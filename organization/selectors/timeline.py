@@ -71,7 +71,9 @@ def _lives(units: dict[int, Unit], first: date, last: date) -> dict[int, list[Po
     for grant in Grant.objects.filter(bears).select_related("person", "own_post").order_by("from_on", "pk"):
         given[grant.post_id].append(grant)
     found: dict[int, list[PostLife]] = defaultdict(list)
-    for post in Post.objects.filter(unit__in=units).order_by("-is_head", "slug"):
+    begun = Q(valid_from__isnull=True) | Q(valid_from__lte=last)
+    lived = Post.objects.filter(begun, unit__in=units).exclude(valid_to__lt=first)
+    for post in lived.order_by("-is_head", "slug"):
         found[post.unit_id].append(PostLife(post, tuple(held[post.pk]), tuple(given[post.pk])))
     return found
 

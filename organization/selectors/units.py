@@ -73,6 +73,12 @@ def living_units(on: date) -> QuerySet[Unit]:
     return Unit.objects.filter(valid_from__lte=on).exclude(valid_to__lt=on)
 
 
+def living_posts(on: date) -> QuerySet[Post]:
+    """Return the posts that exist that day, each in a unit that does."""
+    begun = Q(valid_from__isnull=True) | Q(valid_from__lte=on)
+    return Post.objects.filter(begun, unit__in=living_units(on)).exclude(valid_to__lt=on)
+
+
 def _nearest(names: list[UnitName], on: date) -> UnitName:
     """Return the name valid that day, else the last one before it, else the first."""
     started = [name for name in names if name.valid_from <= on]
@@ -96,14 +102,17 @@ def unit_after(unit: Unit, on: date) -> Unit:
 def post_after(post: Post, on: date) -> tuple[Post, Unit]:
     """Return the post that has its work that day, and the unit where that stands."""
     seen = {post.pk}
-    while post.unit.valid_to is not None and post.unit.valid_to < on and post.successor is not None:
+    while (_has_ended(post, on) or _has_ended(post.unit, on)) and post.successor is not None:
         if post.successor_id in seen:
             break
         post = post.successor
         seen.add(post.pk)
-    has_ended = post.unit.valid_to is not None and post.unit.valid_to < on
-    goes_to = post.next_unit if has_ended and post.next_unit is not None else post.unit
+    goes_to = post.next_unit if _has_ended(post.unit, on) and post.next_unit is not None else post.unit
     return post, unit_after(goes_to, on)
+
+
+def _has_ended(row: Unit | Post, on: date) -> bool:
+    return row.valid_to is not None and row.valid_to < on
 
 
 def with_predecessors(units: Iterable[Unit], on: date) -> frozenset[int]:

@@ -18,7 +18,7 @@ from organization.services.enrolments import (
 )
 from organization.services.grants import count_acts_signed, end_absence, end_grant, grant_capacity, register_absence
 from organization.services.people import add_person
-from organization.services.successions import merge_units, settle, split_unit
+from organization.services.successions import end_post, merge_units, settle, split_unit
 from organization.services.units import move_unit, rename_unit
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "end_abstention",
     "end_appointment",
     "end_grant",
+    "end_post",
     "enrolment_of",
     "grant_capacity",
     "invite",

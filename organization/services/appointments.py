@@ -5,8 +5,9 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from law.rules.dates import day_long
 from ledger import services as ledger
-from organization.errors import ActMissing, DatesCrossed, SeatTaken
+from organization.errors import ActMissing, DatesCrossed, PostEnds, SeatTaken
 from organization.models import Appointment, Person, Post
 from organization.rules.holding import Span, overlap
 from organization.services.people import Actor
@@ -32,12 +33,14 @@ def appoint(
     :raises SeatTaken: a post with one seat has another holder on one of those days, or this person has it already.
     :raises ActMissing: no act grants it.
     :raises DatesCrossed: it would end before it starts.
+    :raises PostEnds: the post does not exist on all of those days.
     """
     if not act.strip():
         raise ActMissing
     span = _span(from_on, to_on)
     with transaction.atomic():
-        locked = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
+        locked = Post.objects.select_for_update(no_key=True, of=("self",)).select_related("unit").get(pk=post.pk)
+        check_life(locked, span)
         check_seat(locked, person, span)
         appointment = Appointment.objects.create(
             post=locked,
@@ -72,6 +75,31 @@ def _span(from_on: date, to_on: date | None) -> Span:
     if to_on is not None and to_on < from_on:
         raise DatesCrossed
     return Span(from_on, to_on)
+
+
+def check_life(post: Post, span: Span) -> None:
+    """Check that the post exists on each of these days; one that moves with its unit's work goes on.
+
+    :raises PostEnds: it begins later, or ends before.
+    """
+    first = max(filter(None, (post.valid_from, post.unit.valid_from)))
+    if span.first < first:
+        raise PostEnds(
+            _("«%(post)s» existe desde el %(day)s. Escriba una fecha inicial desde ese día.")
+            % {"post": post.title, "day": day_long(first)}
+        )
+    last = last_day_of(post)
+    if last is not None and (span.last is None or span.last > last):
+        raise PostEnds(
+            _("«%(post)s» termina el %(day)s. Escriba una fecha final hasta ese día, o elija el puesto que lo sucede.")
+            % {"post": post.title, "day": day_long(last)}
+        )
+
+
+def last_day_of(post: Post) -> date | None:
+    """Return the post's last day: its own, or its unit's where it does not move on with the unit's work."""
+    moves_on = post.successor_id is None and (post.next_unit_id or post.unit.successor_id)
+    return min(filter(None, (post.valid_to, None if moves_on else post.unit.valid_to)), default=None)
 
 
 def check_seat(post: Post, person: Person, span: Span, *, besides: Appointment | None = None) -> None:

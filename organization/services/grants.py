@@ -21,7 +21,7 @@ from organization.rules.granting import check_new_grant
 from organization.rules.holding import Span, overlap
 from organization.selectors import given_of, held_by
 from organization.selectors.rows import COUNTS
-from organization.services.appointments import check_seat
+from organization.services.appointments import check_life, check_seat
 
 
 def grant_capacity(*, grant: Grant, by: Person, at: datetime, undelegable: Iterable[str] = ()) -> Grant:
@@ -34,6 +34,7 @@ def grant_capacity(*, grant: Grant, by: Person, at: datetime, undelegable: Itera
     :param undelegable: the kinds of document whose signature nobody delegates.
     :raises ActMissing: no act grants it.
     :raises DatesCrossed: it would end before it starts.
+    :raises PostEnds: the post does not exist on all of those days.
     :raises GrantRefused: another covers the post, it is the person's own, or it delegates a delegation or in a ring.
     """
     grant.act, grant.scope = grant.act.strip(), sorted(set(grant.scope))
@@ -43,6 +44,7 @@ def grant_capacity(*, grant: Grant, by: Person, at: datetime, undelegable: Itera
     _check_delegable(grant, undelegable)
     with transaction.atomic():
         _lock_grants()
+        check_life(grant.post, Span(grant.from_on, grant.to_on))
         check_grant(grant)
         grant.save()
         record_grant("post.granted", grant, actor=by.actor, at=at)

@@ -40,7 +40,7 @@ COLUMNS = {
     "people": ("username", "given_names", "surnames", "id_kind", "id_number", "initials", "email"),
     "appointments": ("post", "username", "from_on", "to_on", "act"),
 }
-MORE_COLUMNS = {"units": ("successor",), "posts": ("next_unit", "successor")}
+MORE_COLUMNS = {"units": ("successor",), "posts": ("next_unit", "successor", "valid_from", "valid_to")}
 OPTIONAL_COLUMNS = {
     "absences": ("username", "from_on", "to_on", "reason"),
     "grants": ("kind", "post", "username", "own_post", "from_on", "to_on", "act", "scope"),
@@ -177,6 +177,8 @@ def _post(row: Row, units: set[str], posts: set[str]) -> PostLine:
         is_single_seat=row.flag("is_single_seat"),
         next_unit=row.reference("next_unit", units, file="units.csv"),
         successor=row.reference("successor", posts, file="posts.csv"),
+        first=row.day("valid_from"),
+        last=row.day("valid_to"),
     )
 
 

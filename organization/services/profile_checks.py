@@ -119,6 +119,7 @@ def check_posts(table: Table, posts: Sequence[PostLine]) -> None:
     table.check_unique("slug")
     heads: dict[str, str] = {}
     for post, row in zip(posts, table.rows, strict=True):
+        _check_days(row, post)
         if not post.is_head:
             continue
         first = heads.setdefault(post.unit, post.slug)
@@ -129,6 +130,15 @@ def check_posts(table: Table, posts: Sequence[PostLine]) -> None:
             )
         if not post.is_single_seat:
             row.fault(_("Quien dirige una unidad es una sola persona. Escriba 1 en «is_single_seat»."))
+
+
+def _check_days(row: Row, post: PostLine) -> None:
+    if post.first and post.last and post.last < post.first:
+        row.fault(_("Termina antes de empezar. Corrija una de las dos fechas."))
+    if post.last and post.is_head:
+        row.fault(_("La jefatura termina con su unidad. Quite «valid_to», o deje que otro puesto la dirija."))
+    if post.last and not post.successor:
+        row.fault(_("Escriba en «successor» el puesto que recibe su trabajo cuando este termina."))
 
 
 def check_appointments(table: Table, profile: OrganizationProfile) -> None:

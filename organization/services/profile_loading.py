@@ -122,6 +122,8 @@ def _load_posts(profile: OrganizationProfile, units: Mapping[str, int]) -> int:
                     "is_head": line.is_head,
                     "is_single_seat": line.is_single_seat,
                     "next_unit_id": units.get(line.next_unit),
+                    "valid_from": line.first,
+                    "valid_to": line.last,
                 },
             )
             for line in profile.posts

@@ -13,9 +13,9 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from ledger import services as ledger
-from organization.errors import ActMissing, SuccessionRefused
+from organization.errors import ActMissing, PostEnds, SuccessionRefused
 from organization.models import Appointment, Entity, Grant, Person, Post, Unit
-from organization.selectors.units import head_post, living_units
+from organization.selectors.units import head_post, living_posts, living_units
 from organization.services.appointments import record_appointment
 from organization.services.grants import record_grant
 
@@ -153,6 +153,39 @@ def _vacate(post: Post, last: date, *, by: Person, at: datetime) -> None:
         grant.to_on = last
         grant.save(update_fields=["to_on"])
         record_grant("post.grant_ended", grant, actor=by.actor, at=at)
+
+
+def end_post(*, post: Post, to_on: date, successor: Post, act: str, by: Person, at: datetime) -> Post:
+    """Let a post end on that day, with who holds it; its open work goes to another post the day after.
+
+    :raises ActMissing: no act orders it.
+    :raises PostEnds: it heads its unit, has ended or not begun, or the other does not exist the day after.
+    """
+    if not act.strip():
+        raise ActMissing(_("Escriba el acto que ordena el cambio."))
+    with transaction.atomic():
+        _lock_tree()
+        locked = Post.objects.select_related("unit").get(pk=post.pk)
+        _check_post_ends(locked, to_on, successor)
+        locked.valid_to, locked.successor = to_on, successor
+        locked.save(update_fields=["valid_to", "successor"])
+        _vacate(locked, to_on, by=by, at=at)
+        facts = {"to_on": to_on, "successor": successor.pk, "act": act.strip()}
+        ledger.record("post.ended", subject=f"post:{locked.pk}", facts=facts, by=by.actor, at=at)
+    return locked
+
+
+def _check_post_ends(post: Post, to_on: date, successor: Post) -> None:
+    names = {"post": post.title, "successor": successor.title}
+    if post.is_head:
+        raise PostEnds(
+            _("«%(post)s» dirige su unidad y termina con ella. Fusione o divida la unidad, o deje que otro la dirija.")
+            % names
+        )
+    if not living_posts(to_on).filter(pk=post.pk).exists() or post.successor_id is not None:
+        raise PostEnds(_("«%(post)s» no existe ese día, o ya termina. Corrija la fecha.") % names)
+    if successor.pk == post.pk or not living_posts(to_on + ONE_DAY).filter(pk=successor.pk).exists():
+        raise PostEnds(_("«%(successor)s» no existe el día siguiente: no recibe su trabajo. Elija otro.") % names)
 
 
 def settle(*, on: date, at: datetime) -> list[Post]:

@@ -28,7 +28,7 @@ def take(task: Task, step: Step) -> None:
 
 
 def _after(seat: Seat, task: Task) -> Seat:
-    """Return the seat that has the work today: the unit that the route names may have ended.
+    """Return the seat that has the work today: the unit or the post that the route names may have ended.
 
     Where somebody abstained, the work waits in the unit of whom the act designates, who acts as the same post.
     """
@@ -36,7 +36,7 @@ def _after(seat: Seat, task: Task) -> Seat:
     designated = getattr(post, "designated_unit", None)
     if designated is not None:
         return Unit.objects.get(pk=designated), post
-    if unit is None or unit.valid_to is None:
+    if unit is None or (unit.valid_to is None and (post is None or post.valid_to is None)):
         return seat
     on = _today(task)
     if post is None:

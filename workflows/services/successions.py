@@ -4,7 +4,7 @@ Three things that a worker does as soon as their day has come, each task in a tr
 Repeating any of them changes nothing.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -41,7 +41,7 @@ class Followed:
 
 
 def follow(at: datetime) -> Followed:
-    """Bring the open work to where it belongs on the day: three queries where nothing has changed."""
+    """Bring the open work to where it belongs on the day: four queries where nothing has changed."""
     return Followed(follow_successors(at) + follow_abstentions(at), hand_over_left(at))
 
 
@@ -59,18 +59,27 @@ def _note(kind: str, task: Task, facts: dict[str, object], at: datetime) -> None
 
 
 def follow_successors(at: datetime) -> int:
-    """Move the posts and the open tasks of units that have ended to their successors; return how many tasks moved.
+    """Move the posts and open tasks of units that ended, and of posts that did, to their successors; return how many.
 
     A file in an ended unit's tray is in its successor's from that day on, with a pase that says why.
     """
     today = timezone.localdate(at)
     ended = list(Unit.objects.filter(valid_to__lt=today, successor__isnull=False).values_list("pk", flat=True))
-    if not ended:
+    over = list(Post.objects.filter(valid_to__lt=today, successor__isnull=False).values_list("pk", flat=True))
+    if not ended and not over:
         return 0
-    posts = Post.objects.filter(unit__in=ended)
-    seats = {task.pk: _seat_after(task, today) for task in _open().filter(Q(unit__in=ended) | Q(post__in=posts))}
+    posts = Post.objects.filter(Q(unit__in=ended) | Q(pk__in=over))
+    tasks = list(_open().filter(Q(unit__in=ended) | Q(post__in=posts)))
+    seats = {task.pk: (*_seat_after(task, today), _why(task, over)) for task in tasks}
     house.settle(on=today, at=at)
-    return sum(_move(pk, unit, post, at) for pk, (unit, post) in seats.items())
+    return sum(_move(pk, unit, post, at, why) for pk, (unit, post, why) in seats.items())
+
+
+def _why(task: Task, over: Sequence[int]) -> str:
+    """Return what the pase says."""
+    if task.post_id in over:
+        return _("El puesto terminó; su trabajo pasa al que lo sucede.")
+    return _("La unidad terminó; su trabajo pasa a quien la sucede.")
 
 
 def _seat_after(task: Task, today: date) -> tuple[Unit | None, Post | None]:
@@ -106,7 +115,7 @@ def follow_abstentions(at: datetime) -> int:
     return sum(_move(task.pk, unit, task.post, at, why) for task, unit in wanted if unit is not None)
 
 
-def _move(task_id: int, unit: Unit | None, post: Post | None, at: datetime, why: str = "") -> bool:
+def _move(task_id: int, unit: Unit | None, post: Post | None, at: datetime, why: str) -> bool:
     with engine.locked(task_id) as task:
         if task.status not in OPEN_STATUSES or (task.unit, task.post) == (unit, post) or unit is None:
             return False
@@ -120,7 +129,7 @@ def _move(task_id: int, unit: Unit | None, post: Post | None, at: datetime, why:
             from_post=former,
             to_unit=unit,
             to_post=post,
-            proveido=why or _("La unidad terminó; su trabajo pasa a quien la sucede."),
+            proveido=why,
             sent_at=at,
         )
         grant_units(expediente, units=[unit], reason="pase", at=at)
