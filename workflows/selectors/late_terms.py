@@ -1,0 +1,97 @@
+"""Steps that were done after their due day, or still wait: who answers for each, and who above them (PL-15).
+
+A report, not a judgement: what was suspended, or no calendar reached, is not in it.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from django.db.models import F, Q
+from django.utils import timezone
+
+from law import selectors as law
+from law.errors import LawError
+from law.rules.procedure import days_late
+from organization import selectors as organization
+from organization.models import Person, Post
+from workflows.enums import ClockState
+from workflows.models import Clock, Task
+
+
+@dataclass(frozen=True)
+class LateTerm:
+    """A step that missed its day. ``done_on`` is nothing while it waits; ``days`` are business days, nothing where no
+    calendar reaches them. ``official`` and ``superior`` are those of the due day; empty where the post was vacant."""
+
+    expediente: str
+    step: str
+    unit: str
+    official: str
+    superior: str
+    due_on: date
+    done_on: date | None
+    days: int | None
+
+
+def late_terms(first: date, last: date, *, today: date) -> list[LateTerm]:
+    """Return the steps whose due day fell between both and was missed, the oldest first.
+
+    Queries grow with the days, not with the steps.
+    """
+    waits = Q(state=ClockState.RUNNING, stopped_at__isnull=True, due_on__lt=today)
+    was_late = Q(state=ClockState.DONE, stopped_at__date__gt=F("due_on"))
+    clocks = Clock.objects.filter(waits | was_late, task__isnull=False, due_on__range=(first, last))
+    rows = ("task__process__expediente", "task__unit__parent", "task__post", "task__owner")
+    found = list(clocks.select_related(*rows).order_by("due_on", "pk"))
+    units = {unit for clock in found for unit in _units(clock.task)}
+    heads = organization.head_posts(units)
+    return [
+        _told(clock, heads, people, today)
+        for _day, group in groupby(found, key=lambda clock: clock.due_day)
+        for clock, people in _with_people(list(group), heads)
+    ]
+
+
+def _units(task: Task | None) -> Iterator[int]:
+    """Yield the unit of a task and the one above it."""
+    if task is not None and task.unit is not None:
+        yield task.unit.pk
+        if task.unit.parent_id is not None:
+            yield task.unit.parent_id
+
+
+def _with_people(clocks: Sequence[Clock], heads: Mapping[int, Post]) -> Iterator[tuple[Clock, Mapping[int, Person]]]:
+    """Yield the clocks of one day, each with who exercised the posts that day."""
+    posts = {head.pk for head in heads.values()} | {c.task.post_id for c in clocks if c.task and c.task.post_id}
+    people = organization.holders_of(posts, clocks[0].due_day)
+    for clock in clocks:
+        yield clock, people
+
+
+def _told(clock: Clock, heads: Mapping[int, Post], people: Mapping[int, Person], today: date) -> LateTerm:
+    task = clock.task
+    assert task is not None
+    own, above = (heads.get(unit) for unit in (*_units(task), 0, 0)[:2])
+    head = people.get(own.pk) if own else None
+    official = task.owner or (people.get(task.post_id) if task.post_id else head)
+    superior = head if official != head else (people.get(above.pk) if above else None)
+    done_on = timezone.localdate(clock.stopped_at) if clock.stopped_at else None
+    return LateTerm(
+        expediente=task.process.expediente.label,
+        step=task.title,
+        unit=organization.unit_name(task.unit, clock.due_day).name if task.unit else "",
+        official=official.full_name if official else "",
+        superior=superior.full_name if superior else "",
+        due_on=clock.due_day,
+        done_on=done_on,
+        days=_days(clock, done_on or today),
+    )
+
+
+def _days(clock: Clock, until: date) -> int | None:
+    try:
+        return days_late(clock.due_day, until, law.calendar_of(clock.place))
+    except LawError:
+        return None
