@@ -9,9 +9,8 @@ from django.test import Client
 
 from config import backends
 from ledger.models import Entry
-from tests.desk.conftest import PIN, Seat, person
+from tests.desk.conftest import PIN, Seat, act_to_sign, person
 from tests.desk.test_sign_in import with_phone
-from tests.desk.test_step_up import to_sign
 from tests.servers import directory
 from tests.servers.directory import PASSWORD, Running
 from workflows.models import Task
@@ -93,7 +92,7 @@ def test_tries_count_while_the_directory_is_away(pichari: None, served: Running,
 
 def answers_to_signing(seat: Seat, *passwords: str) -> tuple[Task, list[str]]:
     """Let the mayor, who has a telephone, confirm with these passwords; return the task and the pages."""
-    task = to_sign()
+    task = act_to_sign()
     with_phone(person("alcalde"))
     mayor = seat("alcalde")
     for address in set(re.findall(r'href="(/mesa/documentos/\d+/)"', mayor.get("/mesa/por-firmar/").content.decode())):

@@ -1,6 +1,6 @@
 """A defective notice is made anew without harm and keeps its chain; a person's own paper heals it (NT-05)."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.core import mail
@@ -17,8 +17,8 @@ from workflows.models import Filing, Notice
 from workflows.selectors.cedulas import cedula_of
 from workflows.selectors.dispatch import chain_of, offered
 from workflows.services import cedulas, notices, notified, redoing
-from workflows.services.filings import PartyData, Presentation
 from workflows.services.notified import Minute
+from workflows.services.presentations import PartyData, Presentation
 
 FRIDAY = THURSDAY + timedelta(days=1)
 
@@ -29,7 +29,7 @@ def delivered(clerk: Person, email: str = "") -> Notice:
     return Notice.objects.get(pk=notice.pk)
 
 
-def writes(notice: Notice, number: str = "00000017", at: object = THURSDAY) -> Filing:
+def writes(notice: Notice, number: str = "00000017", at: datetime = THURSDAY) -> Filing:
     presentation = Presentation(
         channel=Channel.WEB,
         party=PartyData(id_kind="dni", id_number=number, given_names="Rosa"),
