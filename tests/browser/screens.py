@@ -175,8 +175,20 @@ def draw_counter(studio: Studio) -> None:
         expect(page.get_by_role("status").filter(has_text="Registrado")).to_be_visible()
         studio.keep(page, f"05b-cargo-y-talon-{width}")
     studio.both("05c-registros", COUNTER, "/mesa/mesa-de-partes/registros/")
-    studio.both("24-despacho", COUNTER, "/mesa/despacho/")
+    draw_notices(studio)
     draw_terms(studio)
+
+
+def draw_notices(studio: Studio) -> None:
+    """The dispatch list, the chain of a notice, what its cédula says, and the page of all casillas."""
+    studio.both("24-despacho", COUNTER, "/mesa/despacho/")
+    page = studio.window(COUNTER, "desktop")
+    page.goto("/mesa/despacho/")
+    chosen = page.locator("td a[href*='?n=']").first.get_attribute("href") or ""
+    studio.both("24b-cadena", COUNTER, chosen)
+    page.goto(chosen)
+    studio.both("24c-cedula", COUNTER, page.get_by_role("link", name="Ver la cédula").get_attribute("href") or "")
+    studio.both("14b-casillas", "", "/seguimiento/casilla/")
 
 
 def draw_terms(studio: Studio) -> None:
