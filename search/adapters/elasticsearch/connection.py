@@ -5,7 +5,7 @@ import os
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError, helpers
@@ -81,7 +81,7 @@ class Connection:
             max_retries=BACK_OFF_TRIES,
             initial_backoff=BACK_OFF_SECONDS,
             max_backoff=LONGEST_BACK_OFF_SECONDS,
-            expand_action_callback=_lines,
+            expand_action_callback=cast(Any, _lines),  # lines that are written already go as they are
             yield_ok=False,
             filter_path=OF_AN_OUTCOME,
             require_alias=True,
