@@ -39,7 +39,8 @@ def extract(text: str, clauses: Iterable[Clause], length: int = EXTRACT_LENGTH) 
 def hit_spans(text: str, clauses: Iterable[Clause]) -> list[tuple[int, int]]:
     """Return where the clauses stand in the text, in order: from, to (exclusive)."""
     wanted = tuple(clauses)
-    page = list(tokens(text))
+    is_each_alone = all(len(clause.terms) == 1 for clause in wanted)
+    page = list(tokens(text, among={clause.terms[0] for clause in wanted} if is_each_alone else None))
     spans = {span for clause in wanted for span in _clause_spans(page, clause)}
     return sorted(spans)
 

@@ -314,8 +314,10 @@ class _Builder:
         """Return the calendar, stretched where a file is older than what is loaded: the drawing goes on."""
         days = [leg.since for leg in self.legs] + [leg.until for leg in self.legs if leg.until]
         days += [self.setting.today]
-        calendar = self.setting.calendar
-        return replace(calendar, first=min(calendar.first, *days), last=max(calendar.last, *days))
+        calendar, first, last = self.setting.calendar, min(days), max(days)
+        if calendar.first <= first and last <= calendar.last:
+            return calendar  # the same for every file: what it has counted once it knows
+        return replace(calendar, first=min(calendar.first, first), last=max(calendar.last, last))
 
 
 def _short(name: str) -> str:
