@@ -50,6 +50,11 @@ class WhoSigns:
         return self.certificate is not None and timezone.localdate(self.certificate.valid_to) < self.on
 
     @property
+    def is_able(self) -> bool:
+        """Return whether nothing of the person's own stands in the way: a certificate that expired, a closed access."""
+        return self.found is not None and not self.is_expired and self.found.person.is_active
+
+    @property
     def has_grant(self) -> bool:
         return self.found is not None and self.found.grant is not None
 

@@ -69,6 +69,18 @@ def test_who_is_closed_out_is_out_at_once_and_does_not_enter_again(
     assert Appointment.objects.filter(person=official, to_on__isnull=True).exists()
 
 
+def test_the_chain_of_a_post_says_that_its_holder_cannot_enter(
+    official: Person, both: tuple[Person, Person], head: Client
+) -> None:
+    post = Appointment.objects.get(person=official).post_id
+    assert "Puede firmar: " in head.get("/mesa/organizacion/", {"puesto": post}).content.decode()
+
+    services.close_access(person=official, by=both[0], at=timezone.now())
+
+    page = head.get("/mesa/organizacion/", {"puesto": post}).content.decode()
+    assert "Puede firmar: " not in page and "Su acceso está cerrado" in page
+
+
 def test_a_link_that_was_given_opens_nothing_after_the_access_was_closed(
     official: Person, both: tuple[Person, Person]
 ) -> None:
