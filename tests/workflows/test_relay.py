@@ -11,10 +11,21 @@ from tests.workflows.relay_cases import YEAR_2011, YEAR_2023, cajamarca, day, pi
 from workflows.rules.relay import Course, Leg, LegKind, Wide, gutter, leg_days, micro, sentence, wide
 from workflows.rules.relay.micro import CARD
 from workflows.rules.relay.sentence import leg_sentence
+from workflows.rules.relay.strokes import strokes
 
 
 def words(drawing: Wide) -> list[str]:
     return [caption.words for caption in drawing.captions]
+
+
+class OnADay:
+    """Places told by the day of the month and by the length of the row's name."""
+
+    def x(self, day: date) -> float:
+        return day.day
+
+    def y(self, holder: str) -> float:
+        return len(holder)
 
 
 def test_pichari_takes_fifty_eight_business_days() -> None:
@@ -172,6 +183,21 @@ def test_gutter_of_parallel_legs_runs_them_side_by_side() -> None:
     joined = next(cell for cell in cells if cell.mark == "done" and len(cell.across) == 3)
     assert len(joined.above) == 3
     assert len({cell.x for cell in cells}) == 5
+
+
+def test_a_planned_leg_runs_on_to_the_step_that_waits_for_the_one_beside_it() -> None:
+    legs = (
+        Leg("Alcaldía", day(9, 11)),
+        Leg("SG", day(9, 12), day(9, 15), (0,), kind=LegKind.PLANNED, verb="notificar"),
+        Leg("OTIC", day(9, 12), day(9, 20), (0,), kind=LegKind.PLANNED, verb="publicar"),
+        Leg("Archivo", day(9, 20), day(9, 27), (1, 2), kind=LegKind.PLANNED, verb="archivar"),
+    )
+
+    drawn = strokes(Course(legs, day(9, 11), YEAR_2023), OnADay())
+
+    across = sorted((stroke.x1, stroke.x2) for stroke in drawn if stroke.y1 == stroke.y2 == len("SG"))
+    assert across == [(12, 15), (15, 20)]
+    assert {stroke.look for stroke in drawn if stroke.y1 == stroke.y2 == len("SG")} == {"plan"}
 
 
 def test_every_drawing_is_a_picture_with_its_sentence() -> None:
