@@ -233,3 +233,20 @@ def test_the_desk_notes_certified_mail_to_its_end(client: Client, clerk: Person)
     assert (
         "Recibida por correo certificado" in client.get(f"/mesa/despacho/notificadas/?n={notice.pk}").content.decode()
     )
+
+
+def test_the_citizen_reads_by_which_means_it_comes(client: Client, clerk: Person) -> None:
+    receipt = presents(NoticeMeans.CERTIFIED)
+    notice = answers(receipt.filing, clerk)
+    client.post("/", {"number": receipt.expediente.label, "key": receipt.key})
+    page = f"/seguimiento/notificacion/{notice.pk}/"
+
+    assert "se la llevan a su domicilio" in client.get(page).content.decode()
+    goes_to(notice, NoticeMeans.CERTIFIED, clerk, NoticeGround.UNKNOWN)
+    assert "le llega por correo certificado" in client.get(page).content.decode()
+    means.post(notice=notice, code="RR 12", by=clerk, at=THURSDAY)
+    means.give_back(notice=notice, reason="Se mudó", by=clerk, at=THURSDAY)
+    goes_to(notice, NoticeMeans.PUBLICATION, clerk)
+    said = client.get(page).content.decode()
+    assert "cuando se publique" in said
+    assert SEARCHED not in said
