@@ -229,11 +229,12 @@ def test_a_decree_that_pushes_a_day_beyond_the_calendar_is_told_and_mended_by_th
     load(files, until=2023, days=more)
     running.refresh_from_db()
     assert (running.state, running.due_on, running.missing_year) == (ClockState.RUNNING, date(2023, 12, 28), 2024)
+    assert "falta el de 2024. Al cargarlo se cuenta solo." in running.why_stale
     assert Entry.objects.filter(kind="clock.not_counted").last().facts["missing"] == 2024  # type: ignore[union-attr]
 
     load(files, until=2024, days=more)
     running.refresh_from_db()
-    assert (running.due_on, running.missing_year) == (date(2024, 1, 1), None)
+    assert (running.due_on, running.missing_year, running.why_stale) == (date(2024, 1, 1), None, "")
 
 
 def test_what_has_no_day_is_neither_extended_nor_suspended_on_request_and_says_why(office: Office, files: Path) -> None:

@@ -4,6 +4,7 @@ from datetime import date
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from law.enums import SilenceKind, TermUnit
@@ -102,6 +103,16 @@ class Clock(models.Model):
     def why_uncounted(self) -> str:
         """Return why it has no day, and what mends that; empty where it has one."""
         return str(TermNotCounted(self.missing_year)) if self.is_uncounted else ""
+
+    @property
+    def why_stale(self) -> str:
+        """Return why its day is that of before a change of the calendar; empty where it is not."""
+        if self.state != ClockState.RUNNING or self.missing_year is None:
+            return ""
+        told = _now(
+            "Cambió el calendario y este plazo ya no cabe en él: falta el de %(year)s. Al cargarlo se cuenta solo."
+        )
+        return told % {"year": self.missing_year}
 
     @property
     def has_open_suspension(self) -> bool:
