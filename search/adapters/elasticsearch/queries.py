@@ -26,6 +26,15 @@ IN_TEXT = 1024.0
 """Added to the score of a page whose own text has some of the words, and taken off again: a score is all that the
 engine tells of each page without asking twice."""
 
+RANKED: Json = {
+    "track_scores": True,
+    "filter_path": "took,hits.hits._score,hits.hits.sort",
+    "search_type": "dfs_query_then_fetch",
+}
+UNRANKED: Json = {"filter_path": "took,hits.hits.matched_queries,hits.hits.sort"}
+"""Without a score the engine stops at the newest pages; which of them have some of the words in their text it then
+tells by the name of that part of the query."""
+
 
 def body_of(question: Question) -> Json:
     """Return the request that finds the pages, newest first, with what may be read decided inside the query.
@@ -36,13 +45,11 @@ def body_of(question: Question) -> Json:
         "query": _query(question),
         "sort": [{"key": "desc"}],
         "size": question.limit,
-        "track_scores": True,
         "track_total_hits": False,
         "source": False,
         "stored_fields": "_none_",  # not even the id: it lies compressed with the text, and 2,000 cost a second
-        "filter_path": "took,hits.hits._score,hits.hits.sort",
-        "search_type": "dfs_query_then_fetch",
         "allow_partial_search_results": False,
+        **(RANKED if question.is_ranked else UNRANKED),
     }
     if question.before is not None:
         body["search_after"] = [question.before]
@@ -55,10 +62,13 @@ def matches_of(answer: Json) -> list[PageMatch]:
     :raises KeyError: it is none.
     """
     assert answer["took"] is not None
-    return [_page_match(hit["sort"][0], hit["_score"]) for hit in answer.get("hits", {}).get("hits", [])]
+    return [_page_match(hit) for hit in answer.get("hits", {}).get("hits", [])]
 
 
-def _page_match(place: int, score: float) -> PageMatch:
+def _page_match(hit: Json) -> PageMatch:
+    (place,), score = hit["sort"], hit.get("_score")
+    if score is None:
+        return PageMatch(place, 0.0, "matched_queries" in hit)
     return PageMatch(place, IN_TEXT - score, True) if score >= IN_TEXT else PageMatch(place, -score, False)
 
 
@@ -140,7 +150,7 @@ def _readable(readers: frozenset[str]) -> Json:
 
 def _in_text(clauses: Sequence[Clause]) -> Json:
     """Return what tells a page whose own text has some of the words from one that only its document's head found."""
-    some = {"bool": {"should": [_in_field(clause, "body", 1) for clause in clauses]}}
+    some = {"bool": {"should": [_in_field(clause, "body", 1) for clause in clauses], "_name": "in_text"}}
     return {"constant_score": {"filter": some, "boost": IN_TEXT}}
 
 
