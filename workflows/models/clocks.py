@@ -69,7 +69,10 @@ class Clock(models.Model):
                 name="clock_open_once_per_notice",
             ),
         ]
-        indexes = [models.Index(fields=["due_on"], condition=Q(state="running"), name="clock_running")]
+        indexes = [
+            models.Index(fields=["due_on"], condition=Q(state="running"), name="clock_running"),
+            models.Index(fields=["task"], condition=Q(state="uncounted"), name="clock_uncounted"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.due_on}"
