@@ -6,11 +6,14 @@ from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+
 from docs_store.enums import AccessLevel, Reset
 from docs_store.models import Access, Document, DocumentKind, Expediente, Series, SeriesPattern
 from docs_store.ports import Draft, Section
 from organization.enums import IdKind
 from organization.models import Appointment, Entity, Person, Post, Unit, UnitName
+from organization.services.factors import PERIOD_SECONDS
 
 LIMA = ZoneInfo("America/Lima")
 LONG_AGO = date(2000, 1, 1)
@@ -188,3 +191,8 @@ def assemble_pdf(objects: list[bytes], trailer: bytes = b"") -> bytes:
     out.write(b"".join(b"%010d 00000 n \n" % place for place in places))
     out.write(b"trailer\n<< /Size %d /Root 1 0 R %s >>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, trailer, start))
     return out.getvalue()
+
+
+def code_at(seed: str, at: datetime) -> str:
+    """Return the six digits that a telephone with this seed shows at that moment (RFC 6238)."""
+    return str(format_hotp_value(hotp_value(seed, int(at.timestamp()) // PERIOD_SECONDS)))

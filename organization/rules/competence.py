@@ -14,7 +14,7 @@ from law.rules.dates import day_long
 from organization import errors
 from organization.enums import Capacity, GrantKind, LinkKind
 from organization.rules.competence_facts import Aside, Away, Facts, Given, Held, Named
-from organization.rules.holding import Dated, covers
+from organization.rules.holding import Dated, covers, valid_on
 
 __all__ = [
     "COVERS",
@@ -84,15 +84,15 @@ class _Case:
         return [grant for grant in self.facts.given if grant.post == self.post]
 
     def absence(self, person: Named) -> Away | None:
-        return next((a for a in self.facts.away if a.person == person and covers(a, self.day)), None)
+        return valid_on((a for a in self.facts.away if a.person == person), self.day)
 
     def abstention(self, person: Named) -> Aside | None:
-        return next((a for a in self.facts.aside if a.person == person and covers(a, self.day)), None)
+        return valid_on((a for a in self.facts.aside if a.person == person), self.day)
 
     def sits(self, person: Named, post: Named) -> Held | None:
         """Return the appointment by which a grantee or designee sits in the post for which they were chosen."""
         rows = (held for held in self.facts.held if held.person == person and held.post == post)
-        return next((held for held in rows if covers(held, self.day)), None)
+        return valid_on(rows, self.day)
 
     def values(self, **more: object) -> dict[str, Any]:
         return {"post": self.post, "day": day_long(self.day), "slug": self.kind.slug, **more}
@@ -137,7 +137,7 @@ def _first(case: _Case) -> Competence:
         found = _falls_to(case)
         _check_aside(case, found.person, found.chain)
     except errors.HasAbstained:
-        designated = next((a for a in case.facts.aside if a.post == case.post and covers(a, case.day)), None)
+        designated = valid_on((a for a in case.facts.aside if a.post == case.post), case.day)
         if designated is None:
             raise
         return _by_designation(case, designated)

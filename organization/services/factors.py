@@ -99,11 +99,6 @@ def opened(kept: str) -> str:
     return str(decrypt(kept))
 
 
-def code_at(seed: str, at: datetime) -> str:
-    """Return the six digits that a telephone with this seed shows at that moment (RFC 6238)."""
-    return _code(seed, _step_of(at))
-
-
 def add_totp(*, person: Person, seed: str, code: str, at: datetime) -> None:
     """Let the person confirm with the codes of a telephone, once it has shown one.
 

@@ -13,9 +13,9 @@ from django.utils import timezone
 
 from ledger.models import Entry
 from organization.rules.leaving import LONGEST_HINT, Farewell
-from organization.services import factors
 from tests.desk.conftest import person
 from tests.desk.test_institutional_entrance import NAME, choose, enter, is_in, with_telephone
+from tests.factories import code_at
 from tests.servers import provider
 from tests.servers.provider import Running
 
@@ -58,7 +58,7 @@ def test_who_passed_the_second_step_signs_out_over_there_too(pichari: None, serv
     seed = with_telephone(NAME)
     client = Client()
     enter(served, "sub-1", client)
-    client.post("/mesa/entrar/segundo-paso/", {"code": factors.code_at(seed, timezone.now())})
+    client.post("/mesa/entrar/segundo-paso/", {"code": code_at(seed, timezone.now())})
     assert is_in(client)
 
     assert served.leave(way_out(client.post(LEAVE).content.decode())).endswith(ENTRANCE)

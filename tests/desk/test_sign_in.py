@@ -19,7 +19,7 @@ from organization.errors import EnrolmentRefused, FactorRefused, LastFactor, Not
 from organization.models import Enrolment, Entity, Person, Post
 from organization.services import factors, sessions
 from tests.desk.conftest import person
-from tests.factories import appoint
+from tests.factories import appoint, code_at
 
 LINK, CHOOSE = "/mesa/entrar/enlace/", "/mesa/entrar/enlace/contrasena/"
 PASSWORD = "cuatro llamas suben despacio"
@@ -47,7 +47,7 @@ def with_phone(official: Person, *, at: datetime | None = None) -> str:
     """Give the person a telephone, set up some minutes ago, and return its seed."""
     at = at or timezone.now() - timedelta(minutes=10)
     seed = factors.new_seed()
-    factors.add_totp(person=official, seed=seed, code=factors.code_at(seed, at), at=at)
+    factors.add_totp(person=official, seed=seed, code=code_at(seed, at), at=at)
     return seed
 
 
@@ -60,7 +60,7 @@ def gives_code(client: Client, code: str, **data: str) -> Any:
 
 
 def now_code(seed: str, *, later: int = 0) -> str:
-    return factors.code_at(seed, timezone.now() + later * STEP)
+    return code_at(seed, timezone.now() + later * STEP)
 
 
 def is_in(client: Client) -> bool:

@@ -18,6 +18,7 @@ from signing.errors import ConfirmationMissing, FactorMissing
 from signing.services.confirmations import check_confirmed
 from tests.desk.conftest import PIN, Seat, act_to_sign, informe, open_resolution, person, waiting
 from tests.desk.test_sign_in import now_code, with_phone
+from tests.factories import code_at
 from workflows import services as workflows
 
 FIVE_MINUTES = timedelta(minutes=5)
@@ -26,7 +27,7 @@ FIVE_MINUTES = timedelta(minutes=5)
 def proof_of(official: Person, documents: list[int], at: Any = None) -> str:
     at = at or timezone.now()
     seed = with_phone(official)
-    factor = factors.check_code(person=official, code=factors.code_at(seed, at), at=at)
+    factor = factors.check_code(person=official, code=code_at(seed, at), at=at)
     return signing.prove(person=official, factor=factor, documents=documents, at=at)
 
 
@@ -50,7 +51,7 @@ def test_nothing_but_a_factor_used_just_now_makes_a_proof(pichari: None) -> None
     official = person("alcalde")
     now = timezone.now()
     seed = with_phone(official)
-    used = factors.check_code(person=official, code=factors.code_at(seed, now), at=now)
+    used = factors.check_code(person=official, code=code_at(seed, now), at=now)
     spare = factors.check_code(person=official, code=factors.recovery_codes(official)[0], at=now)
 
     for who, factor, at in (
