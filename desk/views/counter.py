@@ -26,6 +26,7 @@ from workflows.errors import FilingNotFound, FilingRefused
 from workflows.forms import CounterPapersForm, PapersForm
 from workflows.models import Filing, FilingObservation
 from workflows.selectors.answers import standing_of
+from workflows.selectors.dispatch import late_recourse
 from workflows.services import filings, keys, receipts, registrations
 from workflows.services.presentations import FilingReceipt, PartyData
 
@@ -128,7 +129,9 @@ def void(request: DeskRequest, filing_id: int) -> HttpResponse:
 @at_the_counter
 def add(request: DeskRequest, filing_id: int) -> HttpResponse:
     """Register a later paper of the same expediente: a register number and a cargo of its own."""
-    return later_paper_page(request, "desk/counter_add.html", CounterPapersForm, filing_of(filing_id))
+    filing = filing_of(filing_id)
+    shown = {"late_recourse": late_recourse(filing, timezone.localdate())}
+    return later_paper_page(request, "desk/counter_add.html", CounterPapersForm, filing, shown=shown)
 
 
 @require_POST

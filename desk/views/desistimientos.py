@@ -11,10 +11,10 @@ from desk.views.counter import at_the_counter, filing_of, later_paper_page
 from desk.views.decisions import decision_page, held_case, sent
 from desk.views.sitting import DeskRequest, seated
 from law.rules.dates import day_long
-from workflows.enums import DesistimientoEffect, DesistimientoOutcome
+from workflows.enums import DesistimientoOutcome
 from workflows.forms import CounterDesistForm
 from workflows.models import Desistimiento
-from workflows.selectors.desistimientos import may_desist
+from workflows.selectors.desistimientos import follows, may_desist
 from workflows.selectors.standstills import acts_of
 from workflows.services import desistimientos
 
@@ -65,8 +65,8 @@ def accept(request: DeskRequest, pk: int, desistimiento_id: int) -> HttpResponse
             "act": f"{document.kind} {document.label}"
         }
 
-    is_of_claim = found.effect == DesistimientoEffect.CLAIM
-    ends = _("No podrá volver a pedir lo mismo.") if is_of_claim else _("Podrá volver a pedirlo en otro trámite.")
+    may_ask = follows(found).may_ask_again
+    ends = _("Podrá volver a pedirlo en otro trámite.") if may_ask else _("No podrá volver a pedir lo mismo.")
     words = {
         "filing": found.filing,
         "lacks_act": not acts.exists(),

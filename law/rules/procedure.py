@@ -1,7 +1,8 @@
-"""What follows from a term and a day in a procedure: notices, cures, silence, recourses, abandonment, desistimiento.
+"""What follows from the last day of a term in a procedure: notices, cures, silence, recourses, abandonment,
+desistimiento.
 
-Every amount comes from a row of the law (``GivenTerm``); here stands only what is done with it. Identifiers in brackets
-are those of the requirements.
+Every amount comes from a row of the law (``GivenTerm``), and every last day from its clock, whose derivation people
+see; here stands only what is done with it. Identifiers in brackets are those of the requirements.
 """
 
 from dataclasses import dataclass
@@ -9,14 +10,8 @@ from datetime import date
 
 from law.enums import SilenceKind, TermUnit
 from law.errors import SecondObservation, SilenceMissing, SuspensionTooLong, TermTooLong
-from law.rules.business_days import (
-    ONE_DAY,
-    Calendar,
-    business_day_from,
-    business_days_between,
-    next_business_day,
-)
-from law.rules.suspensions import Suspension, count
+from law.rules.business_days import ONE_DAY, Calendar, business_days_between, next_business_day
+from law.rules.suspensions import count
 
 
 @dataclass(frozen=True)
@@ -36,38 +31,22 @@ def last_day(term: GivenTerm, after: date, calendar: Calendar) -> date:
 # Observation and cure
 
 
-@dataclass(frozen=True)
-class Cure:
-    """Until when a filing may be observed and cured, and from when it counts as not presented."""
-
-    observe_by: date
-    cure_by: date
-    lapses_on: date
+def lapses_on(cure_by: date, calendar: Calendar) -> date:
+    """Return the business day on which an observed filing counts as not presented, uncured by its last day (IN-12)."""
+    return next_business_day(calendar, cure_by)
 
 
-def observation(
-    filed_on: date, observed_on: date | None, *, observe: GivenTerm, cure: GivenTerm, calendar: Calendar
-) -> Cure:
-    """Return the days of an observation: to observe, to cure, and the business day on which it lapses (IN-10, IN-12).
-
-    :param observed_on: when the citizen was told; not yet: the last day on which that may happen.
-    """
-    observe_by = last_day(observe, filed_on, calendar)
-    cure_by = last_day(cure, observed_on or observe_by, calendar)
-    return Cure(observe_by, cure_by, next_business_day(calendar, cure_by))
+def is_cured_in_time(cured_on: date, cure_by: date) -> bool:
+    """Return whether what cures a filing, by its own legal date, came within its days (IN-12)."""
+    return cured_on <= cure_by
 
 
-def suspension_of_cure(observed_on: date, cured_on: date | None) -> Suspension:
-    """Return the days that do not run while a filing is being cured, both ends included (IN-11)."""
-    return Suspension(observed_on, cured_on)
-
-
-def date_after_cure(original: date, cured_on: date, cure: Cure, *, has_priority: bool = False) -> date:
+def date_after_cure(original: date, cured_on: date, cure_by: date, *, has_priority: bool = False) -> date:
     """Return the legal date of a cured filing: in time, the original one stands (IN-13).
 
     :param has_priority: trilateral and registral priority goes by the day of the cure.
     """
-    return original if cured_on <= cure.cure_by and not has_priority else cured_on
+    return original if is_cured_in_time(cured_on, cure_by) and not has_priority else cured_on
 
 
 def check_observation(earlier: frozenset[str], uncured: frozenset[str], new: frozenset[str]) -> None:
@@ -137,7 +116,7 @@ def check_silence(kind: str) -> SilenceKind:
 
 @dataclass(frozen=True)
 class Recourse:
-    """Until when an act may be impugned; from the day after it is firm."""
+    """Until when an act may be impugned; from the day after it is firm (PL-12)."""
 
     last_day: date
 
@@ -150,28 +129,32 @@ class Recourse:
         return filed_on > self.last_day
 
 
-def recourse(notified_on: date, term: GivenTerm, calendar: Calendar) -> Recourse:
-    """Return until when an act notified that day may be impugned (PL-12)."""
-    return Recourse(last_day(term, notified_on, calendar))
+def abandonment_from(do_by: date) -> date:
+    """Return from which day abandonment may be declared: never by itself, by a resolution that is notified (PL-13).
 
-
-def abandonment_from(paralysed_since: date, term: GivenTerm, calendar: Calendar) -> date:
-    """Return from which day abandonment may be declared: never by itself, by a resolution that is notified (PL-13)."""
-    return last_day(term, paralysed_since, calendar) + ONE_DAY
+    :param do_by: the last day on which the citizen could do what the procedure waits for.
+    """
+    return do_by + ONE_DAY
 
 
 @dataclass(frozen=True)
 class Desistimiento:
-    """Until when third parties may ask that the procedure goes on, and what ends where nobody says otherwise."""
+    """Until when third parties may ask that the procedure goes on, and what ends where nobody says otherwise (PL-14).
 
-    third_parties_until: date
-    ends_procedure: bool
-    ends_claim: bool
+    ``third_parties_until`` is nothing while none was notified. It is of the procedure, unless it says that it is of the
+    claim: then the same cannot be asked for again.
+    """
 
+    third_parties_until: date | None
+    is_of_claim: bool = False
 
-def desistimiento(notified_on: date, term: GivenTerm, calendar: Calendar, *, of_claim: bool = False) -> Desistimiento:
-    """Return what follows from a desistimiento: of the procedure, unless it says that it is of the claim (PL-14)."""
-    return Desistimiento(last_day(term, notified_on, calendar), ends_procedure=True, ends_claim=of_claim)
+    @property
+    def may_ask_again(self) -> bool:
+        return not self.is_of_claim
+
+    def may_be_decided(self, on: date) -> bool:
+        """Return whether it may be accepted that day: no third party has days left."""
+        return self.third_parties_until is None or on > self.third_parties_until
 
 
 # Notices
@@ -179,42 +162,38 @@ def desistimiento(notified_on: date, term: GivenTerm, calendar: Calendar, *, of_
 
 @dataclass(frozen=True)
 class MailNotice:
-    """A notification by e-mail: valid on the day of the reply, else to be made anew by cedula until a day."""
+    """A notification by e-mail: valid on the day of the reply, else the days to notify run anew, by cedula."""
 
-    reply_by: date
     notified_on: date | None
-    cedula_by: date | None
+    runs_anew_after: date | None
 
 
-def mail_notice(
-    sent_on: date, replied_on: date | None, *, reply: GivenTerm, notify: GivenTerm, calendar: Calendar
-) -> MailNotice:
+def mail_notice(reply_by: date, replied_on: date | None) -> MailNotice:
     """Return what an e-mail is worth: without a reply in time, the term to notify starts again, by cedula (NT-03)."""
-    reply_by = last_day(reply, sent_on, calendar)
     if replied_on is not None and replied_on <= reply_by:
-        return MailNotice(reply_by, replied_on, None)
-    return MailNotice(reply_by, None, last_day(notify, reply_by, calendar))
+        return MailNotice(replied_on, None)
+    return MailNotice(None, reply_by)
 
 
 @dataclass(frozen=True)
 class CasillaNotice:
     """A deposit in the casilla: the day on which it is notified, if it is; without its alert it is defective."""
 
-    acknowledge_by: date
     notified_on: date | None
-    is_defective: bool
+    is_deemed: bool = False
+    is_defective: bool = False
 
 
-def casilla_notice(
-    deposited_on: date, *, was_alerted: bool, acknowledged_on: date | None, term: GivenTerm, calendar: Calendar
-) -> CasillaNotice:
-    """Return when a deposit is notified: when acknowledged in time, else the business day after the term (NT-04)."""
-    acknowledge_by = last_day(term, deposited_on, calendar)
-    if not was_alerted:
-        return CasillaNotice(acknowledge_by, None, is_defective=True)
+def casilla_notice(acknowledge_by: date | None, acknowledged_on: date | None, calendar: Calendar) -> CasillaNotice:
+    """Return when a deposit is notified: when acknowledged in time, else the business day after the term (NT-04).
+
+    :param acknowledge_by: the last day to open it, counted from its alert; nothing: no alert left.
+    """
+    if acknowledge_by is None:
+        return CasillaNotice(None, is_defective=True)
     if acknowledged_on is not None and acknowledged_on <= acknowledge_by:
-        return CasillaNotice(acknowledge_by, acknowledged_on, is_defective=False)
-    return CasillaNotice(acknowledge_by, next_business_day(calendar, acknowledge_by), is_defective=False)
+        return CasillaNotice(acknowledged_on)
+    return CasillaNotice(next_business_day(calendar, acknowledge_by), is_deemed=True)
 
 
 # Limits and lateness
@@ -242,8 +221,3 @@ def check_suspension(first: date, last: date, *, most: GivenTerm, calendar: Cale
 def days_late(due_on: date, done_on: date, calendar: Calendar) -> int:
     """Return how many business days after its due day something was done; in time it is none (PL-15)."""
     return max(0, business_days_between(calendar, due_on, done_on))
-
-
-def resumes_on(suspension: Suspension, calendar: Calendar) -> date | None:
-    """Return the first business day on which a suspended term runs again, or nothing while it is open."""
-    return business_day_from(calendar, suspension.last + ONE_DAY) if suspension.last else None

@@ -22,9 +22,8 @@ def notice(request: HttpRequest, notice_id: int) -> HttpResponse:
     row = visitors.remembered(request)
     if row is None:
         return redirect("portal:home")
-    return visitors.unshared(
-        render(request, "portal/notice.html", {"row": row, "chain": chain_of(_own(row, notice_id))})
-    )
+    context = {"row": row, "chain": chain_of(_own(row, notice_id)), "today": timezone.localdate()}
+    return visitors.unshared(render(request, "portal/notice.html", context))
 
 
 @require_POST

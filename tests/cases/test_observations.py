@@ -159,6 +159,15 @@ def test_in_12_not_cured_it_counts_as_not_presented_and_the_fee_goes_back(town: 
     assert not Task.objects.filter(process__expediente=filing.expediente, status="NEW").exclude(kind="").exists()
 
 
+def test_in_12_its_last_day_a_friday_it_lapses_on_monday(town: Town) -> None:
+    observed = datetime(2026, 11, 18, 9, tzinfo=LIMA)
+    filing = presents().filing
+    observations.observe(filing=filing, defects=["Falta el plano."], by=town.person("alcalde"), at=observed)
+
+    assert observations.lapse_due(datetime(2026, 11, 21, 2, tzinfo=LIMA)) == 0
+    assert observations.lapse_due(datetime(2026, 11, 23, 2, tzinfo=LIMA)) == 1
+
+
 def test_in_03_a_cure_that_comes_too_late_is_received_and_cures_nothing(town: Town) -> None:
     filing, observed = observed_at_counter(town)
 

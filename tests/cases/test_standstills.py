@@ -11,7 +11,7 @@ from docs_store import services as docs
 from docs_store.models import Document, DocumentKind
 from docs_store.ports import Article, Draft
 from law import selectors as law
-from law.rules.procedure import GivenTerm, abandonment_from
+from law.rules.procedure import GivenTerm, abandonment_from, last_day
 from ledger.models import Entry
 from organization import selectors as organization
 from organization.models import Unit
@@ -74,7 +74,7 @@ def test_pl_13_its_days_run_from_the_notification_and_the_answer_s_go_on(town: T
     calendar = law.calendar_of(organization.entity().place)
     assert (found.clock.term, found.clock.purpose) == ("abandono", ClockPurpose.IMPULSE)
     assert standstills.declared_from(found) == date(2027, 1, 1)
-    assert standstills.declared_from(found) == abandonment_from(MONDAY.date(), GivenTerm(30), calendar)
+    assert standstills.declared_from(found) == abandonment_from(last_day(GivenTerm(30), MONDAY.date(), calendar))
     assert answer_clock(filing).state == ClockState.RUNNING
 
 

@@ -45,9 +45,8 @@ def filed(hour: int, minute: int, on: date = FRIDAY, kind: Regime = Regime.UNTIL
     return legal_filing_date(moment, WALL, FilingRegime(kind, datetime(2026, 1, 1, 16, 30).time())).day  # noqa: DTZ001
 
 
-def cure(observed: str | None = "11-23") -> procedure.Cure:
-    told = day(observed) if observed else None
-    return procedure.observation(FRIDAY, told, observe=TWO, cure=TWO, calendar=WALL)
+def cure_by(observed: str) -> date:
+    return last_day(TWO, day(observed), WALL)
 
 
 def positive(due_on: str = "12-04") -> procedure.SilenceOutcome:
@@ -58,14 +57,20 @@ def negative(due_on: str = "12-04") -> procedure.SilenceOutcome:
     return procedure.silence(SilenceKind.NEGATIVE, day(due_on), window=FIVE, calendar=WALL)
 
 
-def casilla(*, alerted: bool = True, acknowledged: str | None = None) -> procedure.CasillaNotice:
-    on = day(acknowledged) if acknowledged else None
-    return procedure.casilla_notice(FRIDAY, was_alerted=alerted, acknowledged_on=on, term=FIVE, calendar=WALL)
+def casilla(acknowledged: str | None = None) -> procedure.CasillaNotice:
+    return procedure.casilla_notice(last_day(FIVE, FRIDAY, WALL), day(acknowledged) if acknowledged else None, WALL)
 
 
 def mail(replied: str | None) -> procedure.MailNotice:
-    on = day(replied) if replied else None
-    return procedure.mail_notice(FRIDAY, on, reply=TWO, notify=FIVE, calendar=WALL)
+    return procedure.mail_notice(last_day(TWO, FRIDAY, WALL), day(replied) if replied else None)
+
+
+def recourse() -> procedure.Recourse:
+    return procedure.Recourse(last_day(FIFTEEN, FRIDAY, WALL))
+
+
+def desistimiento(*, of_claim: bool = False) -> procedure.Desistimiento:
+    return procedure.Desistimiento(last_day(TEN, FRIDAY, WALL), is_of_claim=of_claim)
 
 
 def refuses(error: type[Exception], act: Callable[[], object]) -> bool:
@@ -164,30 +169,23 @@ TABLE: list[tuple[str, str, Callable[[], object], object]] = [
     ),
     ("PL-11", "no silence declared", lambda: refuses(SilenceMissing, lambda: procedure.check_silence("")), True),
     ("PL-11", "declared", lambda: procedure.check_silence("negative"), SilenceKind.NEGATIVE),
-    ("PL-12", "fifteen days", lambda: procedure.recourse(FRIDAY, FIFTEEN, WALL).last_day, day("12-15")),
-    ("PL-12", "firm from the day after", lambda: procedure.recourse(FRIDAY, FIFTEEN, WALL).firm_from, day("12-16")),
-    ("PL-12", "late is warned of", lambda: procedure.recourse(FRIDAY, FIFTEEN, WALL).is_late(day("12-16")), True),
-    ("PL-12", "in time is not", lambda: procedure.recourse(FRIDAY, FIFTEEN, WALL).is_late(day("12-15")), False),
+    ("PL-12", "fifteen days", lambda: recourse().last_day, day("12-15")),
+    ("PL-12", "firm from the day after", lambda: recourse().firm_from, day("12-16")),
+    ("PL-12", "late is warned of", lambda: recourse().is_late(day("12-16")), True),
+    ("PL-12", "in time is not", lambda: recourse().is_late(day("12-15")), False),
     ("PL-12", "an appeal has thirty to be resolved", lambda: last_day(THIRTY, FRIDAY, WALL), date(2027, 1, 7)),
     (
         "PL-13",
         "may be declared after thirty days",
-        lambda: procedure.abandonment_from(FRIDAY, THIRTY, WALL),
+        lambda: procedure.abandonment_from(last_day(THIRTY, FRIDAY, WALL)),
         date(2027, 1, 8),
     ),
-    (
-        "PL-14",
-        "third parties have ten",
-        lambda: procedure.desistimiento(FRIDAY, TEN, WALL).third_parties_until,
-        day("12-04"),
-    ),
-    ("PL-14", "of the procedure, by default", lambda: procedure.desistimiento(FRIDAY, TEN, WALL).ends_claim, False),
-    (
-        "PL-14",
-        "of the claim, if it says so",
-        lambda: procedure.desistimiento(FRIDAY, TEN, WALL, of_claim=True).ends_claim,
-        True,
-    ),
+    ("PL-14", "third parties have ten", lambda: desistimiento().third_parties_until, day("12-04")),
+    ("PL-14", "while they have days it is not decided", lambda: desistimiento().may_be_decided(day("12-04")), False),
+    ("PL-14", "after them it is", lambda: desistimiento().may_be_decided(day("12-05")), True),
+    ("PL-14", "nobody to notify", lambda: procedure.Desistimiento(None).may_be_decided(FRIDAY), True),
+    ("PL-14", "of the procedure, by default", lambda: desistimiento().may_ask_again, True),
+    ("PL-14", "of the claim, if it says so", lambda: desistimiento(of_claim=True).may_ask_again, False),
     ("PL-15", "two days late", lambda: procedure.days_late(day("12-07"), day("12-11"), WALL), 2),
     ("PL-15", "in time", lambda: procedure.days_late(day("12-07"), day("12-04"), WALL), 0),
     (
@@ -223,8 +221,8 @@ TABLE: list[tuple[str, str, Callable[[], object], object]] = [
         lambda: legal_filing_date(datetime(2026, 11, 21, 5, 0, tzinfo=ZoneInfo("Europe/Madrid")), WALL).day,
         FRIDAY,
     ),
-    ("IN-10", "the entity has two days to observe", lambda: cure().observe_by, day("11-24")),
-    ("IN-10", "the citizen has two days to cure", lambda: cure().cure_by, day("11-25")),
+    ("IN-10", "the entity has two days to observe", lambda: last_day(TWO, FRIDAY, WALL), day("11-24")),
+    ("IN-10", "the citizen has two days to cure", lambda: cure_by("11-23"), day("11-25")),
     (
         "IN-10",
         "a new ground is refused",
@@ -246,48 +244,75 @@ TABLE: list[tuple[str, str, Callable[[], object], object]] = [
     (
         "IN-11",
         "while curing the clock is suspended",
-        lambda: derive(Case(FRIDAY, 15, BUSINESS, [procedure.suspension_of_cure(day("11-23"), None)]), WALL).state,
+        lambda: derive(Case(FRIDAY, 15, BUSINESS, [suspended("11-23", None)]), WALL).state,
         "suspended",
     ),
     (
         "IN-11",
         "cured, it runs again",
-        lambda: procedure.resumes_on(procedure.suspension_of_cure(day("11-23"), day("11-27")), WALL),
+        lambda: derive(Case(FRIDAY, 15, BUSINESS, [suspended("11-23", "11-27")]), WALL).first_day,
         day("11-30"),
     ),
-    ("IN-11", "not cured, it does not", lambda: procedure.resumes_on(suspended("11-23", None), WALL), None),
-    ("IN-12", "not cured, it lapses on the third day", lambda: cure().lapses_on, day("11-26")),
-    ("IN-12", "not observed yet, counted from the last day to do so", lambda: cure(None).lapses_on, day("11-27")),
+    ("IN-11", "not cured, it does not", lambda: case(15, suspensions=[suspended("11-23", None)]), None),
+    (
+        "IN-12",
+        "not cured, it lapses on the third day",
+        lambda: procedure.lapses_on(cure_by("11-23"), WALL),
+        day("11-26"),
+    ),
+    (
+        "IN-12",
+        "told on the last day to do so, counted from then",
+        lambda: procedure.lapses_on(cure_by("11-24"), WALL),
+        day("11-27"),
+    ),
+    (
+        "IN-12",
+        "its last day a Friday, it lapses on Monday",
+        lambda: procedure.lapses_on(cure_by("11-25"), WALL),
+        day("11-30"),
+    ),
     (
         "IN-13",
         "cured in time, the original date stands",
-        lambda: procedure.date_after_cure(FRIDAY, day("11-25"), cure()),
+        lambda: procedure.date_after_cure(FRIDAY, day("11-25"), cure_by("11-23")),
         FRIDAY,
     ),
-    ("IN-13", "too late, it does not", lambda: procedure.date_after_cure(FRIDAY, day("11-26"), cure()), day("11-26")),
+    (
+        "IN-13",
+        "too late, it does not",
+        lambda: procedure.date_after_cure(FRIDAY, day("11-26"), cure_by("11-23")),
+        day("11-26"),
+    ),
     (
         "IN-13",
         "nor where order of entry gives priority",
-        lambda: procedure.date_after_cure(FRIDAY, day("11-24"), cure(), has_priority=True),
+        lambda: procedure.date_after_cure(FRIDAY, day("11-24"), cure_by("11-23"), has_priority=True),
         day("11-24"),
     ),
     ("NT-01", "notified within five days of issue", lambda: last_day(FIVE, FRIDAY, WALL), day("11-27")),
     ("NT-03", "answered, it is valid that day", lambda: mail("11-24").notified_on, day("11-24")),
     ("NT-03", "answered too late, it is not", lambda: mail("11-25").notified_on, None),
-    ("NT-03", "without answer, five days again for the cedula", lambda: mail(None).cedula_by, day("12-01")),
-    ("NT-04", "acknowledged, notified that day", lambda: casilla(acknowledged="11-25").notified_on, day("11-25")),
-    ("NT-04", "not acknowledged, notified the business day after five", lambda: casilla().notified_on, day("11-30")),
+    (
+        "NT-03",
+        "without answer, five days again for the cedula",
+        lambda: last_day(FIVE, mail(None).runs_anew_after or FRIDAY, WALL),
+        day("12-01"),
+    ),
+    ("NT-03", "answered too late, too", lambda: mail("11-25").runs_anew_after, day("11-24")),
+    ("NT-04", "acknowledged, notified that day", lambda: casilla("11-25").notified_on, day("11-25")),
     (
         "NT-04",
-        "acknowledged later, as if it had not been",
-        lambda: casilla(acknowledged="12-02").notified_on,
-        day("11-30"),
+        "not acknowledged, notified the business day after five",
+        casilla,
+        procedure.CasillaNotice(day("11-30"), is_deemed=True),
     ),
+    ("NT-04", "acknowledged later, as if it had not been", lambda: casilla("12-02").notified_on, day("11-30")),
     (
         "NT-04",
         "without its alert it is defective",
-        lambda: casilla(alerted=False),
-        procedure.CasillaNotice(day("11-27"), None, is_defective=True),
+        lambda: procedure.casilla_notice(None, None, WALL),
+        procedure.CasillaNotice(None, is_defective=True),
     ),
 ]
 ELSEWHERE = {"PL-03": "tests/law/test_law_profile.py: a calendar row without a norm is refused"}

@@ -20,6 +20,7 @@ from workflows import services as workflows
 from workflows.enums import Bar, Channel, ClockPurpose, ClockState, FilingState, NoticeMeans
 from workflows.errors import FilingRefused, NoticeRefused, StepRefused
 from workflows.models import Clock, Filing, FilingSilence, Notice, Process
+from workflows.selectors.dispatch import chain_of, late_recourse
 from workflows.services import bars, notices, notified, silences
 from workflows.services.presentations import FilingReceipt, PartyData, Presentation
 
@@ -118,6 +119,18 @@ def test_nt_04_a_deposit_that_nobody_opens_is_deemed_known_the_business_day_afte
     assert (notice.notified_on, notice.notified_how) == (date(2026, 11, 24), "deemed")
 
 
+def test_nt_04_opened_after_its_days_it_counts_from_the_business_day_after_them(clerk: Person) -> None:
+    notice = answers(presents(NoticeMeans.CASILLA, email="rosa@muestra.example").filing, clerk)
+
+    notified.acknowledge(notice=notice, at=datetime(2026, 11, 26, 10, tzinfo=LIMA))
+
+    notice.refresh_from_db()
+    assert (notice.notified_on, notice.notified_how) == (date(2026, 11, 24), "deemed")
+    assert clock_of(notice, ClockPurpose.RECOURSE).event_on == date(2026, 11, 24)
+    told = [str(each) for each in notice.attempts.all()]
+    assert told == ["Avisada por correo", "Abierta por la persona", "Se da por notificada"]
+
+
 def test_nt_04_a_deposit_without_its_alert_is_defective_and_begins_nothing(clerk: Person) -> None:
     notice = answers(presents(NoticeMeans.CASILLA, email="rosa@muestra.example").filing, clerk)
     Notice.objects.filter(pk=notice.pk).update(alerted_at=None)
@@ -155,6 +168,27 @@ def test_nt_03_a_reply_in_time_notifies_on_its_day(clerk: Person) -> None:
 
     notice.refresh_from_db()
     assert notice.notified_on == TUESDAY.date()
+
+
+def test_nt_03_a_reply_after_its_days_is_worth_nothing(clerk: Person) -> None:
+    notice = answers(presents(NoticeMeans.MAIL, email="rosa@muestra.example").filing, clerk)
+
+    with pytest.raises(NoticeRefused, match="Respondió después del miércoles 18 de noviembre de 2026"):
+        notified.note_reply(notice=notice, day=THURSDAY.date(), by=clerk, at=THURSDAY)
+
+    notice.refresh_from_db()
+    assert notice.notified_on is None
+    assert notified.lapse_due(THURSDAY) == 1
+
+
+def test_pl_12_a_late_recourse_is_warned_of_and_the_act_is_firm_from_the_day_after(clerk: Person) -> None:
+    filing = presents().filing
+    notice = answers(filing, clerk)
+    notified.deliver(notice=notice, day=WEDNESDAY.date(), received_by="Rosa, DNI 17", by=clerk, at=THURSDAY)
+
+    assert chain_of(notice).firm_from == date(2026, 12, 10)
+    assert late_recourse(filing, date(2026, 12, 9)) is None
+    assert late_recourse(filing, date(2026, 12, 10)) == clock_of(notice, ClockPurpose.RECOURSE)
 
 
 def test_nobody_is_notified_online_who_did_not_accept_it_or_left_no_address(clerk: Person) -> None:

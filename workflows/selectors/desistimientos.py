@@ -1,12 +1,13 @@
 """What a party desists of, and whom it also concerns."""
 
 from docs_store.models import Expediente
+from law.rules import procedure
 from organization.models import Person
-from workflows.enums import DesistimientoOutcome, FilingState
+from workflows.enums import DesistimientoEffect, DesistimientoOutcome, FilingState
 from workflows.models import Desistimiento, Filing
 from workflows.selectors.standstills import WAITING
 
-__all__ = ["DESISTABLE", "WAITING", "may_desist", "pending", "pending_of", "third_parties"]
+__all__ = ["DESISTABLE", "WAITING", "follows", "may_desist", "pending", "pending_of", "third_parties"]
 
 DESISTABLE = WAITING | {FilingState.OBSERVED}
 """The states of a filing of which its party may still desist."""
@@ -30,6 +31,12 @@ def pending_of(expediente: Expediente) -> Desistimiento | None:
 def may_desist(filing: Filing) -> bool:
     """Return whether its party may desist: it opened the file, awaits its answer, and they have not desisted."""
     return filing.is_first and filing.state in DESISTABLE and pending(filing) is None
+
+
+def follows(found: Desistimiento) -> procedure.Desistimiento:
+    """Return what follows from a desistimiento: until when third parties have days, and whether it ends the claim."""
+    until = found.clock.due_day if found.clock is not None else None
+    return procedure.Desistimiento(until, is_of_claim=found.effect == DesistimientoEffect.CLAIM)
 
 
 def third_parties(filing: Filing) -> list[Person]:

@@ -11,11 +11,9 @@ from django.utils.translation import gettext_lazy
 
 from law import selectors as law
 from law.errors import LawError
-from law.rules.business_days import next_business_day
-from organization import selectors as organization
+from law.rules.procedure import CasillaNotice, Recourse, casilla_notice
 from workflows.enums import AttemptResult, ClockPurpose, ClockState, NoticeMeans
-from workflows.errors import TermNotCounted
-from workflows.models import Clock, Notice, NoticeAttempt
+from workflows.models import Clock, Filing, Notice, NoticeAttempt
 from workflows.selectors.means import NextMeans, announced_visit, next_means, papers_of
 
 PAGE = 50
@@ -115,6 +113,11 @@ class Chain:
     next_means: NextMeans | None
     has_papers: bool
 
+    @property
+    def firm_from(self) -> date | None:
+        """Return the day from which the act is firm if nobody impugns it; nothing before its term is counted."""
+        return Recourse(self.recourse.due_on).firm_from if self.recourse and self.recourse.due_on else None
+
 
 def chain_of(notice: Notice) -> Chain:
     """Return the chain of a notice."""
@@ -135,10 +138,33 @@ def chain_of(notice: Notice) -> Chain:
 
 
 def _deemed_on(clock: Clock) -> date | None:
-    try:
-        return next_business_day(law.calendar_of(organization.entity().place), clock.due_day)
-    except (LawError, TermNotCounted):
+    found = deposit_of(clock)
+    return found.notified_on if found else None
+
+
+def deposit_of(clock: Clock, *, opened_on: date | None = None) -> CasillaNotice | None:
+    """Return when a deposit is notified, by the clock of its days to be opened; nothing where no calendar tells."""
+    if clock.due_on is None:
         return None
+    try:
+        return casilla_notice(clock.due_on, opened_on, law.calendar_of(clock.place))
+    except LawError:
+        return None
+
+
+def late_recourse(filing: Filing, on: date) -> Clock | None:
+    """Return the newest term to impugn an act that the party of a filing was notified of in its file, if it is over.
+
+    A recourse that comes then is received all the same (PL-12, IN-03).
+    """
+    terms = Clock.objects.select_related("notice__document__kind").filter(
+        purpose=ClockPurpose.RECOURSE,
+        notice__person=filing.party_id,
+        notice__document__expediente=filing.expediente_id,
+        due_on__isnull=False,
+    )
+    newest = terms.exclude(state=ClockState.CANCELLED).order_by("due_on", "pk").last()
+    return newest if newest is not None and Recourse(newest.due_day).is_late(on) else None
 
 
 def offered(chain: Chain) -> list[str]:

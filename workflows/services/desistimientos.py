@@ -105,10 +105,11 @@ def _check_third_parties(held: Desistimiento, at: datetime) -> None:
         raise FilingRefused(
             _("Hay otras personas en este expediente. Notifíqueles el desistimiento y anote el día: tienen un plazo.")
         )
-    if held.clock is not None and timezone.localdate(at) <= held.clock.due_day:
+    follows = selectors.follows(held)
+    if follows.third_parties_until is not None and not follows.may_be_decided(timezone.localdate(at)):
         raise FilingRefused(
             _("Los terceros pueden pedir que siga hasta el %(day)s. Decida después de ese día.")
-            % {"day": day_long(held.clock.due_day)}
+            % {"day": day_long(follows.third_parties_until)}
         )
 
 

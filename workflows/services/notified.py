@@ -9,16 +9,14 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from law import selectors as law
-from law.errors import LawError
-from law.rules.business_days import next_business_day
 from law.rules.dates import day_long
+from law.rules.procedure import mail_notice
 from ledger import services as ledger
-from organization import selectors as organization
 from organization.models import Person
 from workflows.enums import AttemptResult, ClockPurpose, ClockState, FilingState, NoticeMeans, NoticeState
 from workflows.errors import NoticeRefused
 from workflows.models import Clock, Filing, Notice, VisitMinute
+from workflows.selectors.dispatch import deposit_of
 from workflows.selectors.means import announced_visit
 from workflows.services import clocks, notices
 
@@ -28,26 +26,48 @@ WAITING = frozenset({FilingState.PRESENTED, FilingState.IN_PROGRESS, FilingState
 
 
 def acknowledge(*, notice: Notice, at: datetime) -> Notice:
-    """Note that the person opened it: notified that day, whatever the means. A second time changes nothing."""
+    """Note that the person opened it: notified that day, whatever the means. A second time changes nothing.
+
+    A deposit that is opened after its days counts as one that was not: from the business day after them (NT-04).
+    """
     with held_notice(notice) as held:
         if held.notified_on is None:
             notices.keep_attempt(held, AttemptResult.ACKNOWLEDGED, at=at)
-            settle(held, timezone.localdate(at), AttemptResult.ACKNOWLEDGED, None, at)
+            day = timezone.localdate(at)
+            clock = _clock(held, ClockPurpose.ACKNOWLEDGE) if held.means == NoticeMeans.CASILLA else None
+            found = deposit_of(clock, opened_on=day) if clock is not None else None
+            if found is not None and found.is_deemed and found.notified_on is not None:
+                notices.keep_attempt(held, AttemptResult.DEEMED, at=at)
+                settle(held, found.notified_on, AttemptResult.DEEMED, None, at)
+            else:
+                settle(held, day, AttemptResult.ACKNOWLEDGED, None, at)
     return held
 
 
 def note_reply(*, notice: Notice, day: date, by: Person, at: datetime) -> Notice:
     """Note that the person answered the mail on that day.
 
-    :raises NoticeRefused: it was not sent by mail, was notified before, or the day cannot be.
+    :raises NoticeRefused: it was not sent by mail, was notified before, the day cannot be, or the reply came too late
+        to be worth anything (NT-03).
     """
     with held_notice(notice) as held:
         if held.means != NoticeMeans.MAIL or held.sent_at is None:
             raise NoticeRefused(_("Esta notificación no se envió por correo: no hay respuesta que anotar."))
         check_day(held, day, timezone.localdate(held.sent_at), at)
+        _check_reply(held, day)
         notices.keep_attempt(held, AttemptResult.ACKNOWLEDGED, at=at, note=_("Respondió el correo."), by=by)
         settle(held, day, AttemptResult.ACKNOWLEDGED, by, at)
     return held
+
+
+def _check_reply(notice: Notice, day: date) -> None:
+    clock = _clock(notice, ClockPurpose.ACKNOWLEDGE)
+    if clock is None or clock.due_on is None or mail_notice(clock.due_on, day).notified_on is not None:
+        return
+    raise NoticeRefused(
+        _("Respondió después del %(day)s, el último día: ese correo ya no vale. Notifíquela en su domicilio.")
+        % {"day": day_long(clock.due_on)}
+    )
 
 
 @dataclass(frozen=True)
@@ -194,26 +214,20 @@ def _lapse(notice_id: int, at: datetime) -> bool:
         if clock is None or held.notified_on is not None:
             return False
         if held.means == NoticeMeans.CASILLA:
-            day = _day_after(clock)
-            if day is None or day > timezone.localdate(at):
+            found = deposit_of(clock)
+            if found is None or found.notified_on is None or found.notified_on > timezone.localdate(at):
                 return False
             notices.keep_attempt(held, AttemptResult.DEEMED, at=at)
-            settle(held, day, AttemptResult.DEEMED, None, at)
+            settle(held, found.notified_on, AttemptResult.DEEMED, None, at)
         else:
             notices.keep_attempt(held, AttemptResult.NO_REPLY, at=at)
             _begin_again(held, clock, at)
     return True
 
 
-def _day_after(clock: Clock) -> date | None:
-    try:
-        return next_business_day(law.calendar_of(organization.entity().place), clock.due_day)
-    except LawError:
-        return None
-
-
 def _begin_again(notice: Notice, reply: Clock, at: datetime) -> None:
     """Go on to the address: the days to notify run anew from the end of those to answer (NT-03)."""
+    since = mail_notice(reply.due_day, None).runs_anew_after or reply.due_day
     for clock in (reply, _clock(notice, ClockPurpose.NOTIFY)):
         if clock is not None:
             clocks.end(clock=clock, state=ClockState.CANCELLED, by=None, at=at)
@@ -223,7 +237,7 @@ def _begin_again(notice: Notice, reply: Clock, at: datetime) -> None:
         notice=notice,
         term=notices.NOTIFY,
         purpose=ClockPurpose.NOTIFY,
-        event_on=reply.due_day,
+        event_on=since,
         by=None,
         at=at,
     )

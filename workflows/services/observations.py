@@ -15,8 +15,14 @@ from docs_store.services.locking import lock_expediente
 from law import selectors as law
 from law.errors import LawError, SecondObservation
 from law.rules.dates import day_long
-from law.rules.procedure import GivenTerm, check_observation, date_after_cure, last_day
-from law.rules.procedure import observation as days_of_observation
+from law.rules.procedure import (
+    GivenTerm,
+    check_observation,
+    date_after_cure,
+    is_cured_in_time,
+    lapses_on,
+    last_day,
+)
 from ledger import services as ledger
 from organization import selectors as organization
 from organization.models import Person
@@ -130,13 +136,15 @@ def take_cure(*, cure: Filing, by: Person | None, at: datetime) -> bool:
     assert observed is not None
     filing, term = observed.filing, cure_clock(observed.filing)
     cured_on = cure.legal_filing_date
-    if not observed.is_open or (term is not None and term.due_on is not None and cured_on > term.due_on):
+    until = term.due_on if term is not None else None
+    if not observed.is_open or (until is not None and not is_cured_in_time(cured_on, until)):
         _record("filing.cure_too_late", filing, {"observation": observed.pk, "cure": cure.pk}, by, at)
         return False
     observed.cured_at = at
     observed.save(update_fields=["cured_at"])
     filing.state = FilingState.CURED
-    filing.legal_filing_date = _date_that_stands(observed, cured_on)
+    if until is not None:
+        filing.legal_filing_date = date_after_cure(filing.legal_filing_date, cured_on, until)
     filing.save(update_fields=["state", "legal_filing_date"])
     if term is not None:
         clocks.end(clock=term, by=by, at=at)
@@ -147,22 +155,6 @@ def take_cure(*, cure: Filing, by: Person | None, at: datetime) -> bool:
     bars.resume_steps(filing.expediente, last=cured_on, by=by, at=at)
     _record("filing.cured", filing, {"observation": observed.pk, "cure": cure.pk}, by, at)
     return True
-
-
-def _date_that_stands(observed: FilingObservation, cured_on: date) -> date:
-    """Return the legal date of the filing after its cure: in time, the original one (IN-13)."""
-    filing = observed.filing
-    try:
-        days = days_of_observation(
-            filing.legal_filing_date,
-            observed.told_on,
-            observe=GivenTerm(law.term(OBSERVE, filing.legal_filing_date).amount),
-            cure=GivenTerm(law.term(CURE, observed.told_on).amount),
-            calendar=law.calendar_of(organization.entity().place),
-        )
-    except LawError:
-        return filing.legal_filing_date
-    return date_after_cure(filing.legal_filing_date, cured_on, days)
 
 
 def lapse_due(at: datetime, *, limit: int = 500) -> int:
@@ -179,7 +171,7 @@ def _lapse(filing_id: int, at: datetime) -> bool:
     with transaction.atomic():
         lock_expediente(filing.expediente_id)
         observed, term = open_observation(filing), cure_clock(filing)
-        if observed is None or term is None:
+        if observed is None or term is None or not _has_lapsed(term, timezone.localdate(at)):
             return False
         observed.lapsed_at = at
         observed.refund_soles = filing.procedure.fee_soles if filing.procedure else 0
@@ -195,6 +187,14 @@ def _lapse(filing_id: int, at: datetime) -> bool:
         facts = {"observation": observed.pk, "refund_soles": str(observed.refund_soles)}
         _record("filing.not_presented", filing, facts, None, at)
     return True
+
+
+def _has_lapsed(term: Clock, today: date) -> bool:
+    """Return whether the business day after the days to cure has come; where no calendar gives it, it has not."""
+    try:
+        return lapses_on(term.due_day, law.calendar_of(term.place)) <= today
+    except LawError:
+        return False
 
 
 def give_back(*, observed: FilingObservation, by: Person, at: datetime) -> FilingObservation:

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from docs_store.enums import DocumentState
 from docs_store.models import Document
 from docs_store.services.locking import lock_expediente
-from law.rules.business_days import ONE_DAY
 from law.rules.dates import day_long
+from law.rules.procedure import abandonment_from
 from ledger import services as ledger
 from organization.models import Person
 from workflows.enums import ClockPurpose, ClockState, FilingState
@@ -68,7 +68,7 @@ def _check_waiting(filing: Filing) -> None:
 
 def declared_from(standstill: Standstill) -> date:
     """Return from which day its abandonment may be declared."""
-    return standstill.clock.due_day + ONE_DAY
+    return abandonment_from(standstill.clock.due_day)
 
 
 def take(*, filing: Filing, by: Person | None, at: datetime) -> None:
