@@ -56,7 +56,13 @@ class Unit(models.Model):
     """A node of the entity's tree in time. Its identity outlives its names."""
 
     slug = models.SlugField(_("código"), unique=True, max_length=80)
-    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="children")
+    parent = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text=_("De qué depende cuando empieza. Después, lo que digan sus traslados."),
+    )
     valid_from = models.DateField(_("desde"))
     valid_to = models.DateField(_("hasta"), null=True)
     role = models.CharField(_("función"), max_length=20, choices=Role, blank=True)
@@ -96,6 +102,22 @@ class UnitName(models.Model):
 
     def __str__(self) -> str:
         return self.siglas
+
+
+class UnitMove(models.Model):
+    """A unit hangs from another one, or from none, from a day until its next move, by which act."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="moves")
+    parent = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
+    from_on = models.DateField(_("desde"))
+    act = models.CharField(_("acto que lo ordena"), max_length=200)
+
+    class Meta:
+        ordering = ["unit", "from_on"]
+        constraints = [models.UniqueConstraint(fields=["unit", "from_on"], name="unit_moves_once_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} {self.from_on}"
 
 
 class UnitAlias(models.Model):

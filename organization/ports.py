@@ -25,7 +25,7 @@ class EntityLine:
 
 @dataclass(frozen=True)
 class UnitLine:
-    """A node of the tree, as ``units.csv`` gives it."""
+    """A node of the tree, as ``units.csv`` gives it. Its parent is what it hangs from when it begins."""
 
     slug: str
     parent: str
@@ -34,6 +34,16 @@ class UnitLine:
     role: str
     is_outside: bool
     successor: str = ""
+
+
+@dataclass(frozen=True)
+class UnitMoveLine:
+    """What a unit hangs from since a day, as ``unit_moves.csv`` gives it. Without a parent: from none."""
+
+    unit: str
+    parent: str
+    first: date
+    act: str
 
 
 @dataclass(frozen=True)
@@ -148,6 +158,7 @@ class OrganizationProfile:
     absences: tuple[AbsenceLine, ...] = ()
     grants: tuple[GrantLine, ...] = ()
     abstentions: tuple[AbstentionLine, ...] = ()
+    moves: tuple[UnitMoveLine, ...] = ()
 
 
 @dataclass(frozen=True)

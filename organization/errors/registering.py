@@ -68,6 +68,10 @@ class SuccessionRefused(OrganizationError):
     """A unit cannot end that way; the sentence says what to change."""
 
 
+class MoveRefused(OrganizationError):
+    """A unit cannot hang from another one so; the sentence says what to change."""
+
+
 class CycleInUnits(OrganizationError):
     """The unit would hang from itself; choose another parent."""
 

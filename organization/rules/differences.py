@@ -8,6 +8,7 @@ from organization.ports import OrganizationProfile
 
 KEYS: Mapping[str, tuple[str, ...]] = {
     "units": ("slug",),
+    "moves": ("unit", "first"),
     "names": ("unit", "first"),
     "aliases": ("unit", "siglas"),
     "posts": ("slug",),

@@ -9,7 +9,7 @@ from django.db.models import Q
 from organization.models import Absence, Abstention, Appointment, Grant, Person, Post, Unit, UnitName
 from organization.selectors.holding import holders_of
 from organization.selectors.rows import COUNTS, in_force, rows_of
-from organization.selectors.units import living_posts, unit_names
+from organization.selectors.units import living_posts, tree, unit_names
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,8 @@ def places_on(on: date) -> list[Place]:
     for grant in rows.grants:
         grants[grant.post_id].append(grant)
     away = {row.person_id: row for row in rows.absences}
-    ordered = sorted(posts, key=lambda post: (post.unit.parent_id or 0, post.unit_id, not post.is_head, post.slug))
+    parents = tree().on(on)
+    ordered = sorted(posts, key=lambda post: (parents[post.unit_id] or 0, post.unit_id, not post.is_head, post.slug))
     found = []
     for post in ordered:
         for titular in titulars[post.pk] or [None]:

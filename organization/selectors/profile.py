@@ -1,6 +1,6 @@
 """The organization as lines of a profile, as the database has them."""
 
-from organization.models import Absence, Appointment, Grant, Person, Post, Unit, UnitAlias, UnitName
+from organization.models import Absence, Appointment, Grant, Person, Post, Unit, UnitAlias, UnitMove, UnitName
 from organization.ports import (
     AbsenceLine,
     AppointmentLine,
@@ -11,13 +11,14 @@ from organization.ports import (
     PostLine,
     UnitAliasLine,
     UnitLine,
+    UnitMoveLine,
     UnitNameLine,
 )
 from organization.selectors.units import entity
 
 
 def profile_here() -> OrganizationProfile:
-    """Return everything that a profile would say of the organization as it is: ten queries.
+    """Return everything that a profile would say of the organization as it is: eleven queries.
 
     Citizens, who cannot sign in, and what waits for its act to be signed are left out. Abstentions name expedientes:
     ``workflows`` adds them.
@@ -27,6 +28,7 @@ def profile_here() -> OrganizationProfile:
     return OrganizationProfile(
         entity=_entity(),
         units=_units(),
+        moves=_moves(),
         names=_names(),
         aliases=tuple(
             UnitAliasLine(row.unit.slug, row.siglas)
@@ -57,6 +59,13 @@ def _units() -> tuple[UnitLine, ...]:
             successor=row.successor.slug if row.successor else "",
         )
         for row in Unit.objects.select_related("parent", "successor").order_by("pk")
+    )
+
+
+def _moves() -> tuple[UnitMoveLine, ...]:
+    return tuple(
+        UnitMoveLine(row.unit.slug, row.parent.slug if row.parent else "", row.from_on, row.act)
+        for row in UnitMove.objects.select_related("unit", "parent").order_by("unit_id", "from_on")
     )
 
 

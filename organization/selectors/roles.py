@@ -6,7 +6,7 @@ from datetime import date
 from organization.enums import Role
 from organization.models import Person, Post
 from organization.selectors.holding import holders_of, posts_of
-from organization.selectors.units import unit_names
+from organization.selectors.units import tree, unit_names
 
 
 def roles_of(person: Person, on: date) -> frozenset[str]:
@@ -30,7 +30,11 @@ class Seat:
 
 def seats_on(on: date) -> list[Seat]:
     """Return who sits where that day, the entity's top and the heads first; vacant posts are left out."""
-    posts = list(Post.objects.select_related("unit").order_by("unit__parent_id", "unit_id", "-is_head"))
+    parents = tree().on(on)
+    posts = sorted(
+        Post.objects.select_related("unit"),
+        key=lambda post: (parents[post.unit_id] or 0, post.unit_id, not post.is_head, post.slug),
+    )
     held = holders_of((post.pk for post in posts), on)
     names = unit_names((post.unit_id for post in posts), on)
     return [Seat(post, names[post.unit_id].name, held[post.pk]) for post in posts if post.pk in held]

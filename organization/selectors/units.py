@@ -7,8 +7,9 @@ from datetime import date
 from django.db.models import Q, QuerySet
 
 from organization.errors import EntityMissing
-from organization.models import Entity, Post, Unit, UnitName
-from organization.rules.holding import Span, covers
+from organization.models import Entity, Post, Unit, UnitMove, UnitName
+from organization.rules.holding import Span, covers, overlap
+from organization.rules.tree import Move, Tree
 
 
 def entity() -> Entity:
@@ -83,6 +84,36 @@ def _nearest(names: list[UnitName], on: date) -> UnitName:
     """Return the name valid that day, else the last one before it, else the first."""
     started = [name for name in names if name.valid_from <= on]
     return started[-1] if started else names[0]
+
+
+# What hangs from what
+
+
+def tree() -> Tree[int]:
+    """Return what every unit hangs from on every day, by its id: two queries."""
+    moves = UnitMove.objects.values_list("unit_id", "parent_id", "from_on")
+    return Tree(dict(Unit.objects.order_by("pk").values_list("pk", "parent_id")), (Move(*move) for move in moves))
+
+
+def units_above(unit: Unit, on: date) -> list[Unit]:
+    """Return what the unit hangs from that day, and so on upwards, the nearest first: three queries."""
+    above = tree().above(unit.pk, on)
+    units = Unit.objects.in_bulk(above)
+    return [units[pk] for pk in above]
+
+
+def hanging_from(unit: Unit, since: date) -> list[Unit]:
+    """Return the units that hang from this one that day or on a later one, by what is registered."""
+    placed = tree()
+    ahead = Span(since)
+    return [
+        other
+        for other in Unit.objects.exclude(valid_to__lt=since)
+        if any(
+            parent == unit.pk and overlap(span, ahead)
+            for span, parent in placed.places(other.pk, Span(other.valid_from, other.valid_to))
+        )
+    ]
 
 
 # Where the work of what has ended goes

@@ -24,11 +24,13 @@ from organization.ports import (
     PostLine,
     UnitAliasLine,
     UnitLine,
+    UnitMoveLine,
     UnitNameLine,
 )
 from organization.services import profile_checks as checks
 from organization.services.profile_cover_checks import check_absences, check_abstentions, check_grants
 from organization.services.profile_loading import load_profile
+from organization.services.profile_tree_checks import check_tree
 
 __all__ = ["load_profile", "read_profile"]
 
@@ -42,6 +44,7 @@ COLUMNS = {
 }
 MORE_COLUMNS = {"units": ("successor",), "posts": ("next_unit", "successor", "valid_from", "valid_to")}
 OPTIONAL_COLUMNS = {
+    "unit_moves": ("unit", "parent", "from_on", "act"),
     "absences": ("username", "from_on", "to_on", "reason"),
     "grants": ("kind", "post", "username", "own_post", "from_on", "to_on", "act", "scope"),
     "abstentions": (
@@ -79,6 +82,7 @@ def read_profile(folder: Path) -> tuple[OrganizationProfile, list[ProfileFault]]
     profile = OrganizationProfile(
         entity=_entity(about, folder.name),
         units=tuple(_unit(row, units) for row in tables["units"].rows),
+        moves=tuple(_move(row, units) for row in tables["unit_moves"].rows),
         names=tuple(_name(row, units) for row in tables["unit_names"].rows),
         aliases=tuple(_alias(row, units) for row in tables["unit_aliases"].rows),
         posts=tuple(_post(row, units, posts) for row in tables["posts"].rows),
@@ -89,6 +93,7 @@ def read_profile(folder: Path) -> tuple[OrganizationProfile, list[ProfileFault]]
         abstentions=tuple(_abstention(row, posts, people) for row in tables["abstentions"].rows),
     )
     checks.check_units(tables["units"], profile.units)
+    check_tree(tables["units"], tables["unit_moves"], profile)
     checks.check_names(tables, profile)
     checks.check_posts(tables["posts"], profile.posts)
     tables["people"].check_unique("username")
@@ -139,6 +144,15 @@ def _vacancy_days(about: TomlFile) -> int:
         )
         return VACANCY_DAYS
     return days
+
+
+def _move(row: Row, units: set[str]) -> UnitMoveLine:
+    return UnitMoveLine(
+        unit=row.needed_reference("unit", units, file="units.csv"),
+        parent=row.reference("parent", units, file="units.csv"),
+        first=row.needed_day("from_on"),
+        act=row.needed("act"),
+    )
 
 
 def _unit(row: Row, units: set[str]) -> UnitLine:

@@ -9,8 +9,7 @@ from django.utils.translation import gettext as _
 from law.services.profile_files import Row, Table
 from organization.enums import Role
 from organization.ports import AppointmentLine, OrganizationProfile, PostLine, UnitLine, UnitNameLine
-from organization.rules.holding import Dated, contains, gaps, overlap, overlaps
-from organization.rules.tree import cycles
+from organization.rules.holding import Dated, gaps, overlap, overlaps
 
 NEEDED_ROLES = (Role.INTAKE, Role.SECRETARIAT, Role.ARCHIVE)
 
@@ -24,23 +23,9 @@ Names = Mapping[str, Sequence[UnitNameLine]]
 
 
 def check_units(table: Table, units: Sequence[UnitLine]) -> None:
-    """Check the tree: one code a unit, no ring, no child that outlives its parent, the functions that are needed."""
+    """Check the units: one code each, days in order, the functions that are needed."""
     table.check_unique("slug")
-    lines = {unit.slug: unit for unit in units}
-    rows = {unit.slug: row for unit, row in zip(units, table.rows, strict=True)}
     _check_order(table, units)
-    for ring in cycles({unit.slug: unit.parent or None for unit in units}):
-        rows[ring[-1]].fault(
-            _("Hay un ciclo: %(ring)s. Cambie la unidad superior («parent») de una de ellas.")
-            % {"ring": " → ".join([*ring, ring[0]])}
-        )
-    for unit in units:
-        parent = lines.get(unit.parent)
-        if parent is not None and not contains(parent, unit):
-            rows[unit.slug].fault(
-                _("La unidad existe en días en que «%(parent)s» no existe. Corrija sus fechas o su unidad superior.")
-                % {"parent": parent.slug}
-            )
     _check_roles(table, units)
 
 

@@ -12,7 +12,7 @@ from organization.rules.differences import cell
 from organization.services.profile import COLUMNS, MORE_COLUMNS, OPTIONAL_COLUMNS
 
 FIELDS = {"valid_from": "first", "from_on": "first", "valid_to": "last", "to_on": "last"}
-TABLES = {"unit_names": "names", "unit_aliases": "aliases"}
+TABLES = {"unit_moves": "moves", "unit_names": "names", "unit_aliases": "aliases"}
 
 
 def export_profile(profile: OrganizationProfile, folder: Path) -> list[Path]:

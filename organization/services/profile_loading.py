@@ -1,7 +1,7 @@
 """Brings the organization's rows to what the profile says. Loading the same profile again changes nothing."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 
 from django.conf import settings
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, make_password
@@ -12,11 +12,23 @@ from django.utils.translation import gettext as _
 
 from law.services.profile_rows import ACTOR, bring_up_to_date
 from ledger import services as ledger
-from organization.errors import OtherEntity, SeatTaken
-from organization.models import Absence, Appointment, Entity, Grant, Person, Post, Unit, UnitAlias, UnitName
-from organization.ports import EntityLine, OrganizationProfile, PersonLine, UnitLine
+from organization.errors import CycleInUnits, MoveRefused, OtherEntity, SeatTaken
+from organization.models import (
+    Absence,
+    Appointment,
+    Entity,
+    Grant,
+    Person,
+    Post,
+    Unit,
+    UnitAlias,
+    UnitMove,
+    UnitName,
+)
+from organization.ports import EntityLine, OrganizationProfile, PersonLine, UnitLine, UnitMoveLine
 from organization.rules.holding import Holding, overlaps
 from organization.rules.succession import settled
+from organization.selectors.units import tree
 from organization.services.grants import check_absence, check_grant
 
 DEMO_PASSWORD = "demo"
@@ -26,6 +38,8 @@ def load_profile(profile: OrganizationProfile, *, at: datetime) -> None:
     """Write what is new or changed. People, posts and units that the profile no longer names stay: files cite them.
 
     :raises OtherEntity: the installation serves another entity.
+    :raises MoveRefused: it would hang a unit elsewhere on days of which something else was said.
+    :raises CycleInUnits: its moves and those made here make a ring.
     :raises SeatTaken: an appointment made here stands in the way of one of the profile's.
     :raises AbsenceOverlaps: so does an absence.
     :raises GrantRefused: so does a grant.
@@ -39,6 +53,7 @@ def load_profile(profile: OrganizationProfile, *, at: datetime) -> None:
         }
         units = dict(Unit.objects.values_list("slug", "pk"))
         changed |= {
+            "moves": _load_moves(profile.moves, units),
             "names": _load_names(profile, units),
             "aliases": _load_aliases(profile, units),
             "posts": _load_posts(profile, units),
@@ -57,8 +72,12 @@ def _load_entity(line: EntityLine) -> int:
     return bring_up_to_date(Entity, [({"pk": 1}, vars(line))])
 
 
-def _load_units(lines: Iterable[UnitLine]) -> int:
-    """Write the units first and hang them from their parents then: a line may come before its parent's."""
+def _load_units(lines: Sequence[UnitLine]) -> int:
+    """Write the units first and hang the new ones from their parents then: a line may come before its parent's."""
+    known = dict(Unit.objects.values_list("slug", "parent__slug"))
+    for line in lines:
+        if line.slug in known and (known[line.slug] or "") != line.parent:
+            _refuse_overwriting(line.slug, line.first)
     changed = bring_up_to_date(
         Unit,
         (
@@ -80,6 +99,37 @@ def _load_units(lines: Iterable[UnitLine]) -> int:
         for line in lines
     )
     return changed + bring_up_to_date(Unit, parents)
+
+
+def _load_moves(lines: Sequence[UnitMoveLine], units: Mapping[str, int]) -> int:
+    """Write the moves that are new. Where a unit hung on a day is never rewritten; only the citation can be."""
+    known = {(row.unit_id, row.from_on): row.parent_id for row in UnitMove.objects.all()}
+    for line in lines:
+        parent = units.get(line.parent)
+        if known.get((units[line.unit], line.first), parent) != parent:
+            _refuse_overwriting(line.unit, line.first)
+    changed = bring_up_to_date(
+        UnitMove,
+        (
+            (
+                {"unit_id": units[line.unit], "from_on": line.first},
+                {"parent_id": units.get(line.parent), "act": line.act},
+            )
+            for line in lines
+        ),
+    )
+    if changed and tree().rings():
+        raise CycleInUnits(
+            _("Con los traslados registrados aquí, una unidad dependería de sí misma. Corrija «unit_moves.csv».")
+        )
+    return changed
+
+
+def _refuse_overwriting(unit: str, first: date) -> None:
+    raise MoveRefused(
+        _("«%(unit)s» dependía de otra unidad el %(day)s. Déjela y escriba el cambio, con su día, en «unit_moves.csv».")
+        % {"unit": unit, "day": first}
+    )
 
 
 def _load_names(profile: OrganizationProfile, units: Mapping[str, int]) -> int:

@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 
 from ledger import services as ledger
 from organization.errors import ActMissing, PostEnds, SuccessionRefused
-from organization.models import Appointment, Entity, Grant, Person, Post, Unit
-from organization.selectors.units import head_post, living_posts, living_units
+from organization.models import Appointment, Grant, Person, Post, Unit
+from organization.selectors.units import hanging_from, head_post, living_posts
 from organization.services.appointments import record_appointment
 from organization.services.grants import record_grant
+from organization.services.units import lock_tree
 
 ONE_DAY = timedelta(days=1)
 SYSTEM = "system:worker"
@@ -45,7 +46,7 @@ def merge_units(*, units: Sequence[Unit], into: Unit, on: date, act: str, by: Pe
     if not units:
         raise SuccessionRefused(_("Elija las unidades que se fusionan."))
     with transaction.atomic():
-        _lock_tree()
+        lock_tree()
         for unit in units:
             _end(_Ending(unit, into, {}, on, act), [*units], by=by, at=at)
 
@@ -71,14 +72,10 @@ def split_unit(
                 )
             posts[post.pk] = part
     with transaction.atomic():
-        _lock_tree()
+        lock_tree()
         for part in parts:
             _check_lives(part, on)
         _end(_Ending(unit, main, posts, on, act), [unit], by=by, at=at)
-
-
-def _lock_tree() -> None:
-    list(Entity.objects.select_for_update(no_key=True))
 
 
 def _end(ending: _Ending, together: Sequence[Unit], *, by: Person, at: datetime) -> None:
@@ -108,8 +105,7 @@ def _check(ending: _Ending, together: Sequence[Unit]) -> None:
         raise SuccessionRefused(
             _("«%(unit)s» no puede sucederse a sí misma, ni terminar dos veces. Elija otra unidad.") % {"unit": unit}
         )
-    below = living_units(ending.on).filter(parent=unit).exclude(pk__in=[other.pk for other in together])
-    names = ", ".join(str(child) for child in below)
+    names = ", ".join(str(child) for child in hanging_from(unit, ending.on) if child not in together)
     if names:
         raise SuccessionRefused(
             _("De «%(unit)s» dependen %(names)s. Muévalas antes a otra unidad, o inclúyalas.")
@@ -164,7 +160,7 @@ def end_post(*, post: Post, to_on: date, successor: Post, act: str, by: Person, 
     if not act.strip():
         raise ActMissing(_("Escriba el acto que ordena el cambio."))
     with transaction.atomic():
-        _lock_tree()
+        lock_tree()
         locked = Post.objects.select_related("unit").get(pk=post.pk)
         _check_post_ends(locked, to_on, successor)
         locked.valid_to, locked.successor = to_on, successor

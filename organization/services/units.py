@@ -6,10 +6,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ledger import services as ledger
-from organization.errors import CycleInUnits, DatesCrossed, SiglasTaken
-from organization.models import Entity, Person, Unit, UnitName
-from organization.rules.holding import Span, overlap
-from organization.rules.tree import is_below
+from organization.errors import ActMissing, CycleInUnits, DatesCrossed, MoveRefused, SiglasTaken
+from organization.models import Entity, Person, Unit, UnitMove, UnitName
+from organization.rules.holding import Span, contains, covers, overlap
+from organization.selectors.units import tree, unit_names
 
 ONE_DAY = timedelta(days=1)
 
@@ -23,7 +23,7 @@ def rename_unit(
     :raises DatesCrossed: the unit has taken a later name already.
     """
     with transaction.atomic():
-        _lock_tree()
+        lock_tree()
         newest = unit.names.order_by("valid_from").last()
         if newest is not None and newest.valid_from >= from_on:
             raise DatesCrossed
@@ -37,24 +37,60 @@ def rename_unit(
     return renamed
 
 
-def move_unit(*, unit: Unit, parent: Unit | None, by: Person, at: datetime) -> Unit:
-    """Hang the unit from another one.
+def move_unit(*, unit: Unit, parent: Unit | None, from_on: date, act: str, by: Person, at: datetime) -> UnitMove:
+    """Hang the unit from another one, or from none, from that day on. The days before keep what they had.
 
-    :raises CycleInUnits: it would hang from itself.
+    :raises ActMissing: no act orders it.
+    :raises MoveRefused: one of the two does not exist then, or the unit is there already or has a later move.
+    :raises CycleInUnits: on that day or a later one it would hang from itself.
     """
+    if not act.strip():
+        raise ActMissing(_("Escriba el acto que ordena el cambio."))
     with transaction.atomic():
-        _lock_tree()
-        parents = dict(Unit.objects.values_list("pk", "parent_id"))
-        if parent is not None and is_below(parent.pk, unit.pk, parents):
+        lock_tree()
+        _check_move(unit, parent, from_on)
+        moved = UnitMove.objects.create(unit=unit, parent=parent, from_on=from_on, act=act.strip())
+        if tree().rings():
             raise CycleInUnits(_("Una unidad no puede depender de sí misma. Elija otra unidad superior."))
-        unit.parent = parent
-        unit.save(update_fields=["parent"])
-        facts = {"parent": parent.pk if parent else None}
+        facts = {"parent": parent.pk if parent else None, "from_on": from_on, "act": moved.act}
         ledger.record("unit.moved", subject=f"unit:{unit.pk}", facts=facts, by=by.actor, at=at)
-    return unit
+    return moved
 
 
-def _lock_tree() -> None:
+def _check_move(unit: Unit, parent: Unit | None, from_on: date) -> None:
+    names = {"unit": _named(unit, from_on), "parent": _named(parent, from_on) if parent else ""}
+    if not covers(Span(unit.valid_from, unit.valid_to), from_on):
+        raise MoveRefused(_("«%(unit)s» no existe ese día. Corrija la fecha.") % names)
+    newest = unit.moves.order_by("from_on").last()
+    if newest is not None and newest.from_on >= from_on:
+        raise MoveRefused(
+            _("«%(unit)s» ya se traslada el %(day)s. Elija un día posterior.")
+            % {**names, "day": newest.from_on.strftime("%d/%m/%Y")}
+        )
+    if tree().parent(unit.pk, from_on) == (parent.pk if parent else None):
+        raise MoveRefused(_("«%(unit)s» ya depende de esa unidad. Elija otra.") % names)
+    if parent is not None:
+        check_holds(parent, Span(from_on, unit.valid_to))
+
+
+def check_holds(parent: Unit, span: Span) -> None:
+    """Return if a unit can hang from the other one on all of those days.
+
+    :raises MoveRefused: it does not exist on one of them.
+    """
+    if not contains(Span(parent.valid_from, parent.valid_to), span):
+        raise MoveRefused(
+            _("«%(parent)s» no existe todos esos días. Elija otra unidad superior o corrija la fecha.")
+            % {"parent": _named(parent, span.first)}
+        )
+
+
+def _named(unit: Unit, on: date) -> str:
+    name = unit_names([unit.pk], on).get(unit.pk)
+    return name.name if name else unit.slug
+
+
+def lock_tree() -> None:
     """Changes of the tree wait for one another: what they check must still hold when they are written."""
     list(Entity.objects.select_for_update(no_key=True))
 

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.embedded
 def test_migrations_lose_nothing_of_the_former_release_and_an_open_file_goes_on(tmp_path: Path) -> None:
     installation = released(tmp_path / "data")
     database = installation.folder / "chasqui.sqlite3"
-    before = counts(database)
+    before, tree = counts(database), parents(database)
     assert before["workflows_task"] > 100
     assert before["docs_store_expediente"] == 30
 
@@ -23,6 +23,7 @@ def test_migrations_lose_nothing_of_the_former_release_and_an_open_file_goes_on(
     after = counts(database)
     assert {table: after.get(table) for table in before} == before
     installation.manage("load_entity")
+    assert parents(database) == tree
     installation.manage("reindex")
     assert "El sistema está íntegro." in installation.manage("verify_system", "--all")
     done = installation.works("go_on")
@@ -30,6 +31,12 @@ def test_migrations_lose_nothing_of_the_former_release_and_an_open_file_goes_on(
     assert done["again"] == []
     assert int(done["after"].split("-")[0]) == int(done["before"].split("-")[0]) + 1
     assert "El sistema está íntegro." in installation.manage("verify_system", "--all")
+
+
+def parents(database: Path) -> list[tuple[str, int | None]]:
+    """Return what each unit hangs from since it began: no migration and no profile changes that."""
+    with closing(sqlite3.connect(database)) as connection:
+        return connection.execute("SELECT slug, parent_id FROM organization_unit ORDER BY slug").fetchall()
 
 
 def counts(database: Path) -> dict[str, int]:

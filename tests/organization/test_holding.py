@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from organization.rules.holding import Holding, Span, contains, gaps, holder_on, holders_on, overlap, overlaps, valid_on
-from organization.rules.tree import cycles, is_below
+from organization.rules.tree import Move, Tree, cycles
 
 FORMER = Holding(post=1, person=10, first=date(2019, 1, 1), last=date(2022, 12, 31))
 CURRENT = Holding(post=1, person=20, first=date(2023, 1, 1))
@@ -84,10 +84,36 @@ def test_a_ring_of_units_is_found_once() -> None:
     assert cycles({"a": None, "b": "a", "c": "missing"}) == []
 
 
-def test_below_reaches_as_far_as_the_tree_goes() -> None:
-    parents = {1: None, 2: 1, 3: 2, 4: 1}
+def test_above_reaches_as_far_as_the_tree_goes() -> None:
+    day = date(2026, 1, 1)
+    tree = Tree({1: None, 2: 1, 3: 2, 4: 1})
 
-    assert is_below(3, 1, parents)
-    assert is_below(1, 1, parents)
-    assert not is_below(4, 2, parents)
-    assert not is_below(5, 1, {5: 6, 6: 5})
+    assert tree.above(3, day) == [2, 1]
+    assert tree.above(1, day) == []
+    assert tree.above(4, day) == [1]
+    assert Tree({5: 6, 6: 5}).above(5, day) == [6]
+
+
+def test_a_unit_hangs_where_its_last_move_before_the_day_put_it() -> None:
+    tree = Tree(
+        {1: None, 2: 1, 3: 1},
+        [Move(3, None, date(2024, 1, 1)), Move(3, 2, date(2022, 1, 1)), Move(2, None, date(2023, 6, 1))],
+    )
+
+    assert [tree.parent(3, date(year, 12, 31)) for year in (2021, 2022, 2023, 2024)] == [1, 2, 2, None]
+    assert tree.above(3, date(2022, 1, 1)) == [2, 1]
+    assert tree.above(3, date(2023, 6, 1)) == [2]
+    assert tree.places(3, Span(date(2020, 1, 1), date(2024, 6, 30))) == [
+        (Span(date(2020, 1, 1), date(2021, 12, 31)), 1),
+        (Span(date(2022, 1, 1), date(2023, 12, 31)), 2),
+        (Span(date(2024, 1, 1), date(2024, 6, 30)), None),
+    ]
+
+
+def test_a_ring_is_found_on_the_first_day_on_which_it_closes() -> None:
+    crossing = [Move("a", "b", date(2022, 1, 1)), Move("b", None, date(2022, 1, 1))]
+    tree = Tree({"a": None, "b": "a"}, crossing)
+    assert tree.rings() == []
+
+    [(day, ring)] = Tree({"a": None, "b": "a"}, crossing[:1]).rings()
+    assert (day, sorted(ring)) == (date(2022, 1, 1), ["a", "b"])

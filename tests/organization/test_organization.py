@@ -12,7 +12,6 @@ from organization import selectors, services
 from organization.enums import IdKind, Role
 from organization.errors import (
     ActMissing,
-    CycleInUnits,
     DatesCrossed,
     EntityMissing,
     OrganizationError,
@@ -20,7 +19,7 @@ from organization.errors import (
     SiglasTaken,
     UsernameTaken,
 )
-from organization.models import Appointment, Person, Post, Unit, UnitAlias
+from organization.models import Appointment, Person, Post, UnitAlias
 from organization.services.people import PersonData
 from tests.factories import make_entity, make_person, make_post, make_unit
 
@@ -220,21 +219,6 @@ def test_labels_of_many_units_cost_one_query(django_assert_num_queries: Queries)
         labels = selectors.unit_labels([unit.pk for unit in units], DAY)
 
     assert list(labels.values()) == ["U0", "U1", "U2", "U3"]
-
-
-def test_a_unit_never_hangs_from_itself(admin: Person) -> None:
-    top = make_unit()
-    middle = make_unit(parent=top)
-    low = make_unit(parent=middle)
-
-    with pytest.raises(CycleInUnits, match="no puede depender de sí misma"):
-        services.move_unit(unit=top, parent=low, by=admin, at=AT)
-
-    services.move_unit(unit=low, parent=top, by=admin, at=AT)
-    services.move_unit(unit=middle, parent=None, by=admin, at=AT)
-    assert Unit.objects.get(pk=low.pk).parent == top
-    assert Unit.objects.get(pk=middle.pk).parent is None
-    assert Entry.objects.filter(kind="unit.moved").count() == 2
 
 
 def test_units_live_between_their_dates() -> None:

@@ -16,8 +16,9 @@ from law.errors import LawError
 from law.rules.procedure import days_late
 from organization import selectors as organization
 from organization.models import Person, Post
+from organization.rules.tree import Tree
 from workflows.enums import ClockState
-from workflows.models import Clock, Task
+from workflows.models import Clock
 
 
 @dataclass(frozen=True)
@@ -43,23 +44,21 @@ def late_terms(first: date, last: date, *, today: date) -> list[LateTerm]:
     waits = Q(state=ClockState.RUNNING, stopped_at__isnull=True, due_on__lt=today)
     was_late = Q(state=ClockState.DONE, stopped_at__date__gt=F("due_on"))
     clocks = Clock.objects.filter(waits | was_late, task__isnull=False, due_on__range=(first, last))
-    rows = ("task__process__expediente", "task__unit__parent", "task__post", "task__owner")
+    rows = ("task__process__expediente", "task__unit", "task__post", "task__owner")
     found = list(clocks.select_related(*rows).order_by("due_on", "pk"))
-    units = {unit for clock in found for unit in _units(clock.task)}
-    heads = organization.head_posts(units)
+    tree = organization.tree()
+    heads = organization.head_posts(unit for clock in found for unit in _units(clock, tree) if unit)
     return [
-        _told(clock, heads, people, today)
+        _told(clock, tree, heads, people, today)
         for _day, group in groupby(found, key=lambda clock: clock.due_day)
         for clock, people in _with_people(list(group), heads)
     ]
 
 
-def _units(task: Task | None) -> Iterator[int]:
-    """Yield the unit of a task and the one above it."""
-    if task is not None and task.unit is not None:
-        yield task.unit.pk
-        if task.unit.parent_id is not None:
-            yield task.unit.parent_id
+def _units(clock: Clock, tree: Tree[int]) -> tuple[int | None, int | None]:
+    """Return the unit of the clock's task and the one above it on the due day."""
+    unit = clock.task.unit_id if clock.task else None
+    return unit, tree.parent(unit, clock.due_day) if unit else None
 
 
 def _with_people(clocks: Sequence[Clock], heads: Mapping[int, Post]) -> Iterator[tuple[Clock, Mapping[int, Person]]]:
@@ -70,10 +69,12 @@ def _with_people(clocks: Sequence[Clock], heads: Mapping[int, Post]) -> Iterator
         yield clock, people
 
 
-def _told(clock: Clock, heads: Mapping[int, Post], people: Mapping[int, Person], today: date) -> LateTerm:
+def _told(
+    clock: Clock, tree: Tree[int], heads: Mapping[int, Post], people: Mapping[int, Person], today: date
+) -> LateTerm:
     task = clock.task
     assert task is not None
-    own, above = (heads.get(unit) for unit in (*_units(task), 0, 0)[:2])
+    own, above = (heads.get(unit) if unit else None for unit in _units(clock, tree))
     head = people.get(own.pk) if own else None
     official = task.owner or (people.get(task.post_id) if task.post_id else head)
     superior = head if official != head else (people.get(above.pk) if above else None)

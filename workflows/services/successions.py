@@ -248,7 +248,9 @@ def vacancy_sentence(task: Task, since: date | None) -> str:
 
 def _boss(unit: Unit, today: date) -> tuple[Post, Person] | None:
     """Return the head above whom somebody exercises: of the nearest unit upwards, else of secretaría general."""
-    above = list(_upwards(unit)) + [row for row in organization.units_on(today) if row.role == Role.SECRETARIAT]
+    above = organization.units_above(unit, today) + [
+        row for row in organization.units_on(today) if row.role == Role.SECRETARIAT
+    ]
     heads = organization.head_posts(row.pk for row in above)
     people = organization.holders_of([post.pk for post in heads.values()], today)
     for row in above:
@@ -256,14 +258,6 @@ def _boss(unit: Unit, today: date) -> tuple[Post, Person] | None:
         if post is not None and post.pk in people:
             return post, people[post.pk]
     return None
-
-
-def _upwards(unit: Unit) -> Iterable[Unit]:
-    seen = {unit.pk}
-    while unit.parent is not None and unit.parent_id not in seen:
-        unit = unit.parent
-        seen.add(unit.pk)
-        yield unit
 
 
 def mail_vacancy(*, task_id: int, person_id: int, since: date | None) -> None:
