@@ -8,8 +8,9 @@ import logging
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from django.core.cache import caches
 from django.utils import timezone
@@ -17,15 +18,18 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from law import selectors as law
 from law.rules import dates
 
+CALENDAR_LAST = "calendar-last-day"
 KNOWN_SECONDS = 90
 """Several times the pause between two health checks."""
 logger = logging.getLogger(__name__)
 
 
 class Service(StrEnum):
-    """What the site stands on: servers, the processes that work behind it, this machine's disk and clock."""
+    """What the site stands on: servers, the processes that work behind it, this machine's disk and clock, and the
+    calendar by which terms are counted."""
 
     DATABASE = "database"
     ARCHIVE = "archive"
@@ -38,6 +42,7 @@ class Service(StrEnum):
     DISK = "disk"
     CLOCK = "clock"
     IDENTITY = "identity"
+    CALENDAR = "calendar"
 
 
 @dataclass(frozen=True)
@@ -129,7 +134,21 @@ def notices(*, for_desk: bool, at: datetime) -> list[Notice]:
     ]
 
 
-def _known(services: Iterable[Service]) -> dict[str, datetime]:
+def note_calendar(last: date) -> None:
+    """Remember the last day of the calendar that is loaded."""
+    with suppress(OSError):
+        caches["conditions"].set(CALENDAR_LAST, last, KNOWN_SECONDS)
+
+
+def calendar_notices(today: date) -> list[Notice]:
+    """Return what who administers has to know of the calendar: that it ends soon, and what waits for the next one."""
+    last: date | None = _known([CALENDAR_LAST]).get(CALENDAR_LAST)
+    sentence = law.ending(last, today) if last is not None else ""
+    still = _("Después de ese día no se cuenta ningún plazo y mesa de partes no recibe.")
+    return [Notice(sentence, still)] if sentence else []
+
+
+def _known(services: Iterable[str]) -> dict[str, Any]:
     try:
         return caches["conditions"].get_many(services)
     except OSError:

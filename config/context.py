@@ -18,6 +18,12 @@ def site(request: HttpRequest) -> dict[str, Any]:
 
 
 def limits(request: HttpRequest) -> dict[str, Any]:
-    """Return what is known to be down, for the notice; read only where a page shows it."""
-    for_desk = getattr(request, "desk", None) is not None
-    return {"limits": lambda: conditions.notices(for_desk=for_desk, at=timezone.now())}
+    """Return what is known to be down and, to administrators, that the calendar ends; read only where it is shown."""
+    desk = getattr(request, "desk", None)
+
+    def told() -> list[conditions.Notice]:
+        found = conditions.notices(for_desk=desk is not None, at=timezone.now())
+        administers = desk is not None and desk.administers
+        return [*found, *(conditions.calendar_notices(timezone.localdate()) if administers else ())]
+
+    return {"limits": told}

@@ -7,7 +7,7 @@ started while the first still waits. What they find is told here and remembered 
 import shutil
 import threading
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from http import HTTPStatus
 from math import inf
 from pathlib import Path
@@ -25,10 +25,13 @@ from kombu.connection import Connection
 from config import baton, conditions, metrics
 from config.conditions import Service
 from docs_store.archive import get_archive
+from law import selectors as law
+from law.errors import CalendarMissing
 from ledger import selectors as ledger
 from ledger.ports import Backlog
 from ledger.rules.failures import place_of
 from organization.identity import get_servers
+from organization.models import Entity
 from search.index import get_index
 
 TOTAL_SECONDS = 1.5
@@ -56,6 +59,7 @@ FAULTS: Mapping[Service, str | Promise] = {
     Service.CLOCK: _("El reloj de esta máquina se aparta más de un minuto del de la base de datos."),
     Service.SCHEDULER: _("Nadie hace correr los plazos: no hay ningún «manage.py work» en marcha."),
     Service.IDENTITY: _("El servidor de cuentas institucionales no responde: entran las cuentas de este sistema."),
+    Service.CALENDAR: _("El calendario cargado terminó, o falta: cargue el de este año con «manage.py load_law»."),
 }
 
 
@@ -187,6 +191,29 @@ def _check_clock() -> None:
         raise Silent
 
 
+def _check_calendar() -> Mapping[str, object]:
+    return calendar_on(timezone.localdate())
+
+
+def calendar_on(today: date) -> Mapping[str, object]:
+    """Return what is told of the calendar that day: nothing while it reaches far enough.
+
+    :raises Silent: it has ended, or the entity has none.
+    """
+    place = Entity.objects.values_list("place", flat=True).first()
+    if place is None:
+        return {}
+    try:
+        last = law.last_day_of(place)
+    except CalendarMissing as error:
+        raise Silent from error
+    conditions.note_calendar(last)
+    if today > last:
+        raise Silent
+    sentence = law.ending(last, today)
+    return {"says": sentence, "last_day": last.isoformat()} if sentence else {}
+
+
 def _check_sealer() -> None:
     if ledger.seal_lag(timezone.now()).total_seconds() > LONGEST_SEAL_LAG_SECONDS:
         raise Silent
@@ -234,6 +261,7 @@ PROBES = (
     Probe(Service.DISK, _check_disk),
     Probe(Service.CLOCK, _check_clock),
     Probe(Service.IDENTITY, _check_identity, IDENTITY_FRESH_SECONDS),
+    Probe(Service.CALENDAR, _check_calendar),
 )
 
 
@@ -272,10 +300,18 @@ def ready(_request: HttpRequest) -> HttpResponse:
 
 def _told(service: Service, is_well: bool) -> dict[str, object]:
     if is_well:
-        details = next(probe.details for probe in PROBES if probe.service == service)
-        return {"ok": True, "says": str(WORKS), **details}
+        return {"ok": True, "says": str(WORKS), **_details(service)}
     since = conditions.down_since(service) or timezone.now()
     return {"ok": False, "since": _moment(since), "says": str(FAULTS[service])}
+
+
+def well(service: Service) -> str:
+    """Return the sentence for what works: that it answers, or what its check has to say all the same."""
+    return str(_details(service).get("says", WORKS))
+
+
+def _details(service: Service) -> Mapping[str, object]:
+    return next(probe.details for probe in PROBES if probe.service == service)
 
 
 def _moment(moment: datetime) -> str:

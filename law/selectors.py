@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from law.enums import Regime
 from law.errors import UnknownTerm, day_plain
 from law.models import Article, ArticleAlias, CalendarSpan, Dated, Day, FilingHours, Norm, RuleSource, Silence, Term
-from law.rules.business_days import Calendar
-from law.rules.calendars import DayRow, Span, build_calendar
+from law.rules.business_days import ONE_DAY, Calendar
+from law.rules.calendars import DayRow, Span, build_calendar, ends_soon, span_of
 from law.rules.citations import Alias, citation
 from law.rules.citing import Cited, citations_in, key_of
 from law.rules.law_book import PUBLIC_SECTOR_DAYS, LawBook, RegimeRow, RuleRow, in_force
@@ -40,6 +40,24 @@ def calendar_of(place: str, as_of: date | None = None) -> Calendar:
         book = law_book()
         known = _calendars[key] = (fingerprint, _build_calendar(place, as_of, book), book)
     return known[1]
+
+
+def last_day_of(place: str) -> date:
+    """Return the last day that the calendar of a place covers.
+
+    :raises CalendarMissing: neither the place nor its country has a calendar loaded.
+    """
+    return span_of(places_of(place), _spans(place)).last
+
+
+def ending(last: date, today: date) -> str:
+    """Return that a calendar with that last day ends soon, or has ended, and what to load; empty where it does not."""
+    if not ends_soon(last, today):
+        return ""
+    told = {"day": day_plain(last), "year": (last + ONE_DAY).year}
+    if today > last:
+        return _("El calendario cargado terminó el %(day)s; cargue el de %(year)s.") % told
+    return _("El calendario cargado termina el %(day)s; cargue el de %(year)s.") % told
 
 
 def book_of(place: str) -> LawBook:
@@ -247,7 +265,12 @@ def _build_calendar(place: str, as_of: date | None, book: LawBook) -> Calendar:
             )
             for day in days
         ],
-        [Span(span.place, span.first, span.last) for span in CalendarSpan.objects.filter(place__in=places_of(place))],
+        _spans(place),
         as_of=as_of,
         does_disputed_count=lambda day: book.choice_on(PUBLIC_SECTOR_DAYS, day) == "count",
     )
+
+
+def _spans(place: str) -> list[Span]:
+    rows = CalendarSpan.objects.filter(place__in=places_of(place))
+    return [Span(span.place, span.first, span.last) for span in rows]

@@ -6,11 +6,15 @@ were known by then: each since its norm was published, or is in force (conventio
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from law.errors import CalendarMissing
 from law.rules.business_days import Calendar, DayMark
 from law.rules.places import places_of
+
+WARNED_AHEAD = timedelta(days=120)
+"""How long before its last day a calendar is said to end. A term of thirty business days with its extension and its
+days to notify reaches some four months ahead: from then on new terms may have no day."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,7 @@ def build_calendar(
     :raises CalendarMissing: neither the place nor what it lies in has a calendar loaded.
     """
     places = places_of(place)
-    span = _span(places, spans)
+    span = span_of(places, spans)
     days = [row for row in rows if row.place in places and (as_of is None or row.known_on <= as_of)]
     off = frozenset(row.day for row in days if row.suspends_terms)
     disputed = frozenset(row.day for row in days if not row.suspends_terms) - off
@@ -63,8 +67,16 @@ def build_calendar(
     )
 
 
-def _span(places: tuple[str, ...], spans: Iterable[Span]) -> Span:
-    """Return the years loaded for the narrowest place that names its own."""
+def ends_soon(last: date, today: date) -> bool:
+    """Return whether a calendar whose last day that is ends so soon that the next one must be loaded."""
+    return last - today <= WARNED_AHEAD
+
+
+def span_of(places: tuple[str, ...], spans: Iterable[Span]) -> Span:
+    """Return the years loaded for the narrowest place that names its own.
+
+    :raises CalendarMissing: none of them has a calendar loaded.
+    """
     known = {span.place: span for span in spans}
     for place in reversed(places):
         if place in known:

@@ -47,11 +47,16 @@ def folder_of(entity: str) -> Path | None:
     return folder if (folder / "entity.toml").exists() and folder.parent == PROFILES else None
 
 
+def place_of(folder: Path) -> str:
+    """Return the place of the entity whose folder that is."""
+    return str(TomlFile(folder / "entity.toml").values.get("place", ""))
+
+
 def read_profile(folder: Path) -> tuple[LawProfile, list[ProfileFault]]:
     """Read the law of an entity's folder, with the country's, and every fault in it."""
-    place = TomlFile(folder / "entity.toml").values.get("place", "")
+    place = place_of(folder)
     spans = Table(NATIONAL / "spans.csv", SPAN_COLUMNS)
-    sets = [LawSet(NATIONAL, COUNTRY), LawSet(folder, str(place))]
+    sets = [LawSet(NATIONAL, COUNTRY), LawSet(folder, place)]
     norms = {norm.slug: norm for part in sets for norm in part.norms}
     articles = [article for part in sets for article in part.read_articles(norms)]
     known = Known(norms, articles)

@@ -2,15 +2,17 @@
 
 import logging
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from django.core.cache import caches
 from django.test import Client, override_settings
+from django.utils import timezone
 
-from config import conditions
+from config import conditions, context
 from config.conditions import Service
 from tests.factories import LIMA, make_entity
 
@@ -73,6 +75,37 @@ def test_each_service_that_limits_somebody_has_its_line(for_desk: bool) -> None:
 
     assert len(lines) == len(conditions.FAILS) == len(set(lines))
     assert all("%" not in line and line.endswith(".") and "; " in line for line in lines)
+
+
+LAST = date(2030, 12, 31)
+
+
+@pytest.mark.parametrize(
+    ("today", "sentence"),
+    [
+        (LAST - timedelta(days=121), None),
+        (LAST - timedelta(days=120), "El calendario cargado termina el 31/12/2030; cargue el de 2031."),
+        (LAST, "El calendario cargado termina el 31/12/2030; cargue el de 2031."),
+        (LAST + timedelta(days=1), "El calendario cargado terminó el 31/12/2030; cargue el de 2031."),
+    ],
+)
+def test_who_administers_is_told_in_time_that_the_calendar_ends(today: date, sentence: str | None) -> None:
+    conditions.note_calendar(LAST)
+
+    assert [notice.what for notice in conditions.calendar_notices(today)] == ([sentence] if sentence else [])
+
+
+def test_of_a_calendar_that_nobody_looked_at_nothing_is_said() -> None:
+    assert conditions.calendar_notices(LAST) == []
+
+
+@pytest.mark.parametrize(("administers", "lines"), [(True, 1), (False, 0)])
+def test_only_who_administers_reads_of_the_calendar_at_the_desk(administers: bool, lines: int) -> None:
+    conditions.note_calendar(timezone.localdate() + timedelta(days=5))
+    request: Any = SimpleNamespace(desk=SimpleNamespace(administers=administers))
+
+    assert len(context.limits(request)["limits"]()) == lines
+    assert context.limits(cast(Any, SimpleNamespace()))["limits"]() == []
 
 
 def test_a_record_that_cannot_be_written_does_no_harm(settings: Any, tmp_path: Path) -> None:

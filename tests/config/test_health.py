@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -17,10 +17,12 @@ from config import conditions, health
 from config.baton import Baton
 from config.conditions import Service
 from config.health import Probe
+from law.models import CalendarSpan
 from ledger import services as ledger
 from ledger.models import Event
 from ledger.services.subscriptions import unsubscribe
 from search.index import get_index
+from tests.factories import make_entity
 
 ELSEWHERE = "10.0.0.7:8000"
 LONGEST_ANSWER_SECONDS = 2.0
@@ -184,6 +186,32 @@ def test_a_disk_that_is_nearly_full_is_told(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 # Its checks
+
+
+@pytest.mark.django_db
+def test_the_calendar_warns_before_it_ends_and_fails_once_it_has() -> None:
+    last = date(2030, 12, 31)
+    assert health.calendar_on(last) == {}  # nothing is installed yet
+    make_entity()
+    with pytest.raises(health.Silent):
+        health.calendar_on(last)
+    CalendarSpan.objects.create(place="cusco", first=date(2020, 1, 1), last=last)
+
+    assert health.calendar_on(last - timedelta(days=121)) == {}
+    sentence = "El calendario cargado termina el 31/12/2030; cargue el de 2031."
+    assert health.calendar_on(last - timedelta(days=120)) == {"says": sentence, "last_day": "2030-12-31"}
+    assert conditions.calendar_notices(last)[0].what == sentence
+    with pytest.raises(health.Silent):
+        health.calendar_on(last + timedelta(days=1))
+
+
+def test_what_works_may_have_something_to_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    probe = next(probe for probe in health.PROBES if probe.service == Service.CALENDAR)
+    assert health.well(Service.CALENDAR) == "Responde."
+
+    monkeypatch.setattr(probe, "details", {"says": "Termina pronto."})
+
+    assert health.well(Service.CALENDAR) == "Termina pronto."
 
 
 def test_a_check_that_never_ends_holds_up_nobody_and_is_not_begun_twice() -> None:

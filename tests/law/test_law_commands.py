@@ -1,6 +1,7 @@
 """``load_law`` and ``check_law``, and what of the law may be shown."""
 
 import io
+import shutil
 from datetime import date, datetime
 from pathlib import Path
 
@@ -56,6 +57,16 @@ def test_nothing_is_loaded_of_a_law_with_a_fault(profiles: Path) -> None:
         told("load_law", "villa")
 
     assert not Day.objects.exists()
+
+
+def test_check_law_tells_that_the_calendar_ends(profiles: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "El calendario" not in told("check_law", "villa")
+    folder = profiles.parent / "national"
+    shutil.copytree(NATIONAL, folder)
+    (folder / "spans.csv").write_text("place,first,last\nPE,2005-01-01,2020-12-31\n")
+    monkeypatch.setattr(law_profile, "NATIONAL", folder)
+
+    assert "El calendario cargado terminó el 31/12/2020; cargue el de 2021." in told("check_law", "villa")
 
 
 def test_check_law_lists_what_was_not_read_row_by_row(profiles: Path) -> None:

@@ -21,7 +21,7 @@ class Command(BaseCommand):
         found = health.look()
         if verbosity:
             for name, is_well in found.items():
-                self.stdout.write(f"{name:10} {health.WORKS if is_well else _fault(name)}")
+                self.stdout.write(f"{name:10} {health.well(name) if is_well else _fault(name)}")
         matter = {Service(name) for name in service} or health.STOPS_WORK
         if any(not found.get(name, True) for name in matter):
             raise CommandError("Hay un servicio que no responde.")

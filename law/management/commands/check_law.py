@@ -5,8 +5,14 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
-from law.services.profile import NATIONAL, folder_of, read_profile
+from law.errors import CalendarMissing
+from law.ports import LawProfile
+from law.rules.calendars import Span, span_of
+from law.rules.places import places_of
+from law.selectors import ending
+from law.services.profile import NATIONAL, folder_of, place_of, read_profile
 from law.services.unverified import unverified as rows_unverified
 
 
@@ -26,7 +32,19 @@ class Command(BaseCommand):
             self.stdout.write(str(fault))
         if faults:
             raise CommandError(f"Fallas por corregir: {len(faults)}.")
+        for sentence in _of_calendar(profile, place_of(folder)):
+            self.stdout.write(sentence)
         rows = rows_unverified(profile)
         for row in rows if unverified else ():
             self.stdout.write(row)
         self.stdout.write(f"Ley de {entity} y {NATIONAL.name}: sin fallas; {len(rows)} filas por verificar.")
+
+
+def _of_calendar(profile: LawProfile, place: str) -> list[str]:
+    """Return that the calendar of these files ends soon or is missing, if so."""
+    try:
+        span = span_of(places_of(place), [Span(line.place, line.first, line.last) for line in profile.spans])
+    except CalendarMissing as error:
+        return [str(error)]
+    sentence = ending(span.last, timezone.localdate())
+    return [sentence] if sentence else []
