@@ -51,13 +51,10 @@ def _asked(request: HttpRequest, form: CasillaForm) -> HttpResponse:
     return visitors.unshared(render(request, "portal/casilla_asked.html", {"mailbox": mailbox}))
 
 
+@visitors.unlogged("/seguimiento/casilla/")
 @require_GET
 def link(request: HttpRequest, token: str) -> HttpResponse:
-    """Open the notices of the mailbox that a link proves, and lead away at once to an address without it.
-
-    The request's path is blanked first: whatever is logged of it from here on does not hold the link.
-    """
-    request.path = request.path_info = "/seguimiento/casilla/"
+    """Open the notices of the mailbox that a link proves, and lead away at once to an address without it."""
     try:
         mailbox = casillas.mailbox_of(token)
     except NoticeRefused as error:

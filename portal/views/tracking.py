@@ -67,12 +67,10 @@ def status(request: HttpRequest, label: str) -> HttpResponse:
     return visitors.unshared(render(request, "portal/status.html", {"status": found, "form": form}))
 
 
+@visitors.unlogged("/t/")
+@require_GET
 def talon(request: HttpRequest, label: str, key: str) -> HttpResponse:
-    """Open the file of a talón's QR and lead away at once, to an address without the key.
-
-    The request's path is blanked first: whatever is logged of it from here on does not hold the key.
-    """
-    request.path = request.path_info = "/t/"
+    """Open the file of a talón's QR and lead away at once, to an address without the key."""
     response = _opened_by_talon(request, label, key)
     response.headers["Referrer-Policy"] = "no-referrer"
     return visitors.unshared(response)

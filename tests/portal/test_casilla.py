@@ -114,6 +114,21 @@ def test_an_old_or_forged_link_opens_nothing(client: Client, clerk: Person) -> N
         casillas.mailbox_of(good, lasts=-1)
 
 
+@pytest.mark.parametrize("method", ["head", "post"])
+def test_a_method_that_the_link_does_not_take_opens_nothing_and_logs_no_link(
+    clerk: Person, caplog: pytest.LogCaptureFixture, method: str
+) -> None:
+    in_a_casilla(clerk)
+    good, client = signing.dumps(ROSA, salt=casillas.SALT), Client(enforce_csrf_checks=True)
+    with caplog.at_level("DEBUG"):
+        answer = getattr(client, method)(f"/seguimiento/casilla/{good}/")
+
+    assert answer.status_code == 405
+    assert "casilla" not in client.session
+    assert "Method Not Allowed" in caplog.text
+    assert good not in caplog.text
+
+
 def test_the_page_asks_for_a_mailbox_and_closes_the_list(client: Client, clerk: Person) -> None:
     in_a_casilla(clerk)
 

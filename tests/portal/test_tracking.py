@@ -187,6 +187,20 @@ def all_rows(table: str) -> list[tuple[object, ...]]:
         return list(cursor.fetchall())
 
 
+@pytest.mark.parametrize("method", ["head", "post", "put"])
+def test_a_method_that_the_qr_does_not_take_opens_nothing_and_logs_no_key(
+    client: Client, citizens_file: CitizensFile, caplog: pytest.LogCaptureFixture, method: str
+) -> None:
+    client = Client(enforce_csrf_checks=True)
+    with caplog.at_level(logging.DEBUG):
+        answer = getattr(client, method)(f"/t/{citizens_file.expediente.label}/{KEY}")
+
+    assert answer.status_code == 405
+    assert "tracking_key" not in client.session
+    assert "Method Not Allowed" in caplog.text
+    assert KEY not in caplog.text
+
+
 def test_replaced_key_opens_nothing_and_closes_its_sessions(client: Client, citizens_file: CitizensFile) -> None:
     opened(client, citizens_file)
     TrackingKey.objects.update(revoked_at=citizens_file.filing.presented_at)
