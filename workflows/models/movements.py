@@ -12,7 +12,10 @@ from workflows.models.routes import Deliverable
 
 
 class Movement(models.Model):
-    """A pase: every change of holder is one."""
+    """A pase: every change of holder is one.
+
+    ``is_underway`` marks those of open files, few among all that there ever were: where to look.
+    """
 
     expediente = models.ForeignKey(Expediente, on_delete=models.PROTECT, related_name="movements")
     task = models.ForeignKey(Task, on_delete=models.PROTECT, null=True, related_name="movements")
@@ -31,13 +34,16 @@ class Movement(models.Model):
     received_at = models.DateTimeField(_("recibido el"), null=True)
     received_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     taken_back_at = models.DateTimeField(_("retirado el"), null=True)
+    is_underway = models.BooleanField(_("de un expediente abierto"), default=True)
 
     class Meta:
         ordering = ["id"]
         indexes = [
             models.Index(fields=["expediente", "id"], name="movement_by_expediente"),
             models.Index(
-                fields=["from_unit", "expediente"], condition=Q(kind="original"), name="movement_by_from_unit"
+                fields=["from_unit", "expediente"],
+                condition=Q(kind="original", is_underway=True),
+                name="movement_underway_from_unit",
             ),
             models.Index(fields=["task"], condition=Q(is_return=True), name="movement_returned"),
         ]

@@ -193,9 +193,9 @@ def _was_returned() -> Exists:
 
 def _elsewhere(seat: Seat) -> QuerySet[Task]:
     """Return the open tasks of other units on files that this unit handed over."""
-    passed_here = Movement.objects.filter(
-        expediente=OuterRef("process__expediente"), from_unit=seat.unit, kind=MovementKind.ORIGINAL
-    )
+    # Without the mark the database would look for each open task of the house among all files ever handed over.
+    underway = Movement.objects.filter(is_underway=True, kind=MovementKind.ORIGINAL)
+    passed_here = underway.filter(expediente=OuterRef("process__expediente"), from_unit=seat.unit)
     # A file with an open task is open itself: told so, the database looks only at open files, which have an index.
     held = Task.objects.filter(Exists(passed_here), status=OPEN, process__status=OPEN)
     return held.exclude(kind="").exclude(unit=seat.unit)

@@ -43,6 +43,7 @@ def begin_act(*, expediente: Expediente, unit: Unit, by: Person, at: datetime) -
             raise StepRefused(_("Nadie desistió de esta solicitud ni se espera a la persona: no hay qué terminar."))
         running = Process.objects.filter(expediente=expediente, finished__isnull=True)
         begun = running.filter(route_version__route__slug=ACT_ROUTE).first()
+        movements.set_out(expediente)
         return begun or cases.start_process(expediente=expediente, route=ACT_ROUTE, unit=unit, data={}, by=by, at=at)
 
 

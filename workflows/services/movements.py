@@ -4,11 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef
+from viewflow.workflow.status import PROCESS
+
 from docs_store.models import Document, Expediente
 from docs_store.services.expedientes import grant_units
 from organization.models import Person, Unit
 from workflows.enums import MovementKind
-from workflows.models import Movement, Task
+from workflows.models import Movement, Process, Task
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,18 @@ def send_copies(
 def receive(*, task: Task, by: Person, at: datetime) -> None:
     """Mark the pase that brought this task as received."""
     Movement.objects.filter(task=task, received_at__isnull=True).update(received_at=at, received_by=by)
+
+
+def set_out(expediente: Expediente) -> None:
+    """Mark the pases of a file in which something begins anew as those of an open one."""
+    Movement.objects.filter(expediente=expediente, is_underway=False).update(is_underway=True)
+
+
+def come_to_rest(process: Process) -> None:
+    """Take that mark from the pases of a process that ended, unless another one goes on in its file."""
+    goes_on = Process.objects.filter(expediente=OuterRef("expediente"), status=PROCESS.NEW)
+    pases = Movement.objects.filter(expediente=process.expediente_id, is_underway=True)
+    pases.exclude(Exists(goes_on)).update(is_underway=False)
 
 
 def _is_same_holder(source: Task | None, task: Task) -> bool:

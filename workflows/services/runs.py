@@ -7,13 +7,14 @@ from typing import Any
 
 from django.db import OperationalError, transaction
 from django.db.models import Exists, QuerySet
+from viewflow.workflow.status import PROCESS
 
 from ledger import services as ledger
 from organization.models import Person
 from workflows.errors import CaseBusy, TaskNotFound
 from workflows.models import OPEN_STATUSES, Process, Task
 from workflows.ports import Run, running
-from workflows.services import births, clocks
+from workflows.services import births, clocks, movements
 
 SYSTEM = "system:worker"
 
@@ -82,6 +83,8 @@ def settle(run: Run, kind: str, process: Process, facts: Mapping[str, Any]) -> l
     opened = [task for task in changed.values() if task.pk in born and task.status in OPEN_STATUSES]
     clocks.stop([task for task in changed.values() if task.status not in OPEN_STATUSES and task.pk not in born], run)
     clocks.start(opened, run)
+    if process.status != PROCESS.NEW:
+        movements.come_to_rest(process)
     ledger.record(
         kind,
         subject=f"expediente:{process.expediente_id}",
