@@ -91,7 +91,8 @@ class ByAct:
 
 @dataclass(frozen=True)
 class UnitChange:
-    """What becomes of a unit, and from which day: another name, a unit that takes it over, posts that go elsewhere."""
+    """What becomes of a unit, and from which day: another name, a place in the tree, a unit that takes it over, posts
+    that go elsewhere."""
 
     on: date
     name: str = ""
@@ -139,7 +140,7 @@ def end_appointment_by_act(
 
 
 def change_unit(*, unit: Unit, change: str, values: UnitChange, act: ByAct, by: Person, at: datetime) -> None:
-    """Rename the unit (``renombrar``), merge it (``fusionar``) or split it (``dividir``), by an act.
+    """Rename the unit (``renombrar``), move it (``mover``), merge it (``fusionar``) or split it (``dividir``), by act.
 
     :raises ActUnsigned: the act is still a draft.
     :raises OrganizationError: the change is not possible that day; the sentence says why.
@@ -156,6 +157,8 @@ def change_unit(*, unit: Unit, change: str, values: UnitChange, act: ByAct, by: 
                 by=by,
                 at=at,
             )
+        elif change == "mover":
+            organization.move_unit(unit=unit, parent=values.into, from_on=values.on, act=act.cited, by=by, at=at)
         elif values.into is not None and change == "fusionar":
             successions.merge_units(units=[unit], into=values.into, on=values.on, act=act.cited, by=by, at=at)
         elif values.into is not None:
@@ -163,6 +166,65 @@ def change_unit(*, unit: Unit, change: str, values: UnitChange, act: ByAct, by: 
                 unit=unit, main=values.into, parts=values.parts, on=values.on, act=act.cited, by=by, at=at
             )
         ledger.record("unit.changed_by_act", subject=f"unit:{unit.pk}", facts=act.facts, by=by.actor, at=at)
+
+
+@dataclass(frozen=True)
+class NewUnit:
+    """A unit as its form tells it: under which names and which unit it begins."""
+
+    name: str
+    siglas: str
+    siglas_path: str
+    parent: Unit | None
+    is_outside: bool
+
+
+@dataclass(frozen=True)
+class NewPost:
+    """A post as its form tells it."""
+
+    unit: Unit
+    title: str
+    is_head: bool
+    is_single_seat: bool
+
+
+def create_unit_by_act(*, new: NewUnit, from_on: date, act: ByAct, by: Person, at: datetime) -> Unit:
+    """Create the unit, and keep in the ledger by which act.
+
+    :raises ActUnsigned: the act is still a draft.
+    :raises OrganizationError: its siglas are another's, or the unit above does not exist then.
+    """
+    check_signed(act.is_signed)
+    with transaction.atomic():
+        unit = organization.create_unit(**vars(new), from_on=from_on, act=act.cited, by=by, at=at)
+        ledger.record("unit.changed_by_act", subject=f"unit:{unit.pk}", facts=act.facts, by=by.actor, at=at)
+    return unit
+
+
+def create_post_by_act(*, new: NewPost, from_on: date, act: ByAct, by: Person, at: datetime) -> Post:
+    """Create the post, and keep in the ledger by which act.
+
+    :raises ActUnsigned: the act is still a draft.
+    :raises OrganizationError: its unit does not exist then, or has that post already.
+    """
+    check_signed(act.is_signed)
+    with transaction.atomic():
+        post = organization.create_post(**vars(new), from_on=from_on, act=act.cited, by=by, at=at)
+        ledger.record("post.changed_by_act", subject=f"post:{post.pk}", facts=act.facts, by=by.actor, at=at)
+    return post
+
+
+def end_post_by_act(*, post: Post, to_on: date, successor: Post, act: ByAct, by: Person, at: datetime) -> None:
+    """Let the post end on that day, its open work go to its successor, and keep in the ledger by which act.
+
+    :raises ActUnsigned: the act is still a draft.
+    :raises OrganizationError: it heads its unit, does not exist then, or its successor does not the day after.
+    """
+    check_signed(act.is_signed)
+    with transaction.atomic():
+        organization.end_post(post=post, to_on=to_on, successor=successor, act=act.cited, by=by, at=at)
+        ledger.record("post.changed_by_act", subject=f"post:{post.pk}", facts=act.facts, by=by.actor, at=at)
 
 
 def check_signed(is_signed: bool) -> None:

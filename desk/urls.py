@@ -19,6 +19,7 @@ from desk.views import (
     enrolments,
     enter,
     find,
+    founding,
     institutional,
     observing,
     posts,
@@ -104,6 +105,9 @@ urlpatterns = [
         appointing.posts_end_appointment,
         name="posts_end_appointment",
     ),
+    path("organizacion/unidades/nueva/", founding.posts_new_unit, name="posts_new_unit"),
+    path("organizacion/puestos/nuevo/", founding.posts_new_post, name="posts_new_post"),
+    path("organizacion/puestos/<int:post_id>/terminar/", founding.posts_end_post, name="posts_end_post"),
     path("organizacion/unidades/<int:unit_id>/<str:change>/", appointing.posts_unit, name="posts_unit"),
     path("organizacion/abstenciones/nueva/", abstaining.posts_abstain, name="posts_abstain"),
     path(

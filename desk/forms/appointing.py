@@ -95,6 +95,18 @@ class RenameForm(ActForm):
     field_order = ("name", "siglas", "siglas_path", "from_on")
 
 
+class MoveForm(ActForm):
+    """The unit from which another one hangs, and since when."""
+
+    on = day_field(_("Desde"), help_text=_("Hasta la víspera sigue dependiendo de la de antes."))
+    field_order = ("into", "on")
+
+    def __init__(self, *args: Any, unit: Unit, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["into"] = unit_field(_("Pasa a depender de"), self.today, without=unit)
+        self.order_fields(self.field_order)
+
+
 class MergeForm(ActForm):
     """The unit that takes over a unit's posts and work, and from when."""
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from desk import services as desk
-from desk.forms.appointing import AppointForm, EndAppointmentForm, MergeForm, RenameForm, SplitForm
+from desk.forms.appointing import AppointForm, EndAppointmentForm, MergeForm, MoveForm, RenameForm, SplitForm
 from desk.forms.covers import ActForm, with_chosen
 from desk.selectors.acts import acts_found
 from desk.views.posts import keeps_posts
@@ -27,6 +27,7 @@ from organization.models import Appointment, Unit
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 UNIT_CHANGES = {
     "renombrar": (RenameForm, gettext_lazy("Cambiar nombre y siglas"), gettext_lazy("Cambiar el nombre")),
+    "mover": (MoveForm, gettext_lazy("Cambiar de qué unidad depende"), gettext_lazy("Mover la unidad")),
     "fusionar": (MergeForm, gettext_lazy("Fusionar con otra unidad"), gettext_lazy("Fusionar")),
     "dividir": (SplitForm, gettext_lazy("Dividir entre otras unidades"), gettext_lazy("Dividir")),
 }
@@ -88,7 +89,7 @@ def posts_end_appointment(request: DeskRequest, appointment_id: int) -> HttpResp
 @GET_OR_POST
 @keeps_posts
 def posts_unit(request: DeskRequest, unit_id: int, change: str) -> HttpResponse:
-    """Rename a unit, merge it into another one, or split it among others."""
+    """Rename a unit, hang it from another one, merge it into another one, or split it among others."""
     if change not in UNIT_CHANGES:
         raise Http404
     unit = get_object_or_404(Unit, pk=unit_id)

@@ -21,6 +21,7 @@ from desk.forms.posts import SPANS, Asked, asked_of
 from desk.selectors.chart import SOON, act_key, chart_of
 from desk.selectors.competence import WhoSigns, kinds_signed, who_signs
 from desk.selectors.endings import endings_between, vacancies_on
+from desk.selectors.unit_places import unit_places
 from desk.views.sitting import DeskRequest, seated
 from docs_store import selectors as stored
 from docs_store.models import DocumentKind
@@ -107,13 +108,14 @@ def covers_page(request: DeskRequest, *, status: int = HTTPStatus.OK) -> HttpRes
 @require_safe
 @keeps_posts
 def posts_names(request: DeskRequest) -> HttpResponse:
-    """Show under which names and siglas each unit went, and from when to when."""
+    """Show under which names and siglas each unit went, and from what it hung, from when to when."""
     asked = asked_of(request.GET, request.desk.today)
-    names = UnitName.objects.select_related("unit__parent").order_by("unit__valid_from", "unit_id", "valid_from")
+    names = UnitName.objects.select_related("unit").order_by("unit__valid_from", "unit_id", "valid_from")
     by_unit: dict[int, list[UnitName]] = {}
     for name in names:
         by_unit.setdefault(name.unit_id, []).append(name)
-    return render(request, "desk/posts_names.html", _head(asked, "names") | {"units": list(by_unit.values())})
+    shown = {"units": list(by_unit.values()), "places": unit_places(asked.on)}
+    return render(request, "desk/posts_names.html", _head(asked, "names") | shown)
 
 
 @require_safe

@@ -88,5 +88,9 @@ class AbstentionRefused(OrganizationError):
     """The abstention cannot be registered so; the sentence says what to change."""
 
 
+class PostRefused(OrganizationError):
+    """The post cannot be created so; the sentence says what to change."""
+
+
 class PostEnds(OrganizationError):
     """The post does not exist on all of those days, or cannot end so; the sentence says what to change."""

@@ -16,6 +16,7 @@ from organization.services.enrolments import (
     use_enrolment,
     withdraw_enrolment,
 )
+from organization.services.founding import create_post, create_unit
 from organization.services.grants import count_acts_signed, end_absence, end_grant, grant_capacity, register_absence
 from organization.services.people import add_person
 from organization.services.successions import end_post, merge_units, settle, split_unit
@@ -29,6 +30,8 @@ __all__ = [
     "change_password",
     "close_access",
     "count_acts_signed",
+    "create_post",
+    "create_unit",
     "end_absence",
     "end_abstention",
     "end_appointment",

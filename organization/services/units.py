@@ -27,7 +27,7 @@ def rename_unit(
         newest = unit.names.order_by("valid_from").last()
         if newest is not None and newest.valid_from >= from_on:
             raise DatesCrossed
-        _check_siglas(unit, siglas, Span(from_on, unit.valid_to))
+        check_siglas(siglas, Span(from_on, unit.valid_to), besides=unit)
         unit.names.filter(valid_to__isnull=True).update(valid_to=from_on - ONE_DAY)
         renamed = UnitName.objects.create(
             unit=unit, name=name, siglas=siglas, siglas_path=siglas_path, valid_from=from_on, valid_to=unit.valid_to
@@ -95,8 +95,12 @@ def lock_tree() -> None:
     list(Entity.objects.select_for_update(no_key=True))
 
 
-def _check_siglas(unit: Unit, siglas: str, span: Span) -> None:
-    for other in UnitName.objects.filter(siglas__iexact=siglas).exclude(unit=unit):
+def check_siglas(siglas: str, span: Span, *, besides: Unit | None = None) -> None:
+    """Return if no other unit bears those siglas on one of the days.
+
+    :raises SiglasTaken: one does.
+    """
+    for other in UnitName.objects.filter(siglas__iexact=siglas).exclude(unit=besides):
         if overlap(span, Span(other.valid_from, other.valid_to)):
             raise SiglasTaken(
                 _("Las siglas %(siglas)s son de «%(unit)s» en esas fechas. Elija otras.")

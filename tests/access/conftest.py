@@ -221,6 +221,7 @@ def _offices() -> dict[str, int]:
         "absence": Absence.objects.create(person=away, from_on=LONG_AGO, reason="Licencia").pk,
         "appointment": Appointment.objects.filter(person=away).latest("pk").pk,
         "unit": Unit.objects.get(slug="gde").pk,
+        "post": head.pk,
         "person": asked.pk,
         "enrolment": enrolment.pk,
         "published": _published(),

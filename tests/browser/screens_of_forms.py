@@ -28,9 +28,21 @@ def draw_organization_forms(studio: Studio) -> None:
     studio.both("22b-designar", SECRETARY, "/mesa/organizacion/designaciones/nueva/")
     studio.both("22c-ausencia", SECRETARY, "/mesa/organizacion/ausencias/nueva/")
     studio.both("22d-abstencion", SECRETARY, "/mesa/organizacion/abstenciones/nueva/")
+    studio.both("22e-crear-unidad", SECRETARY, "/mesa/organizacion/unidades/nueva/")
+    studio.both("22f-crear-puesto", SECRETARY, "/mesa/organizacion/puestos/nuevo/")
     page = studio.window(SECRETARY, "desktop")
+    page.goto("/mesa/organizacion/personas/")
+    page.get_by_role("link", name="Especialista en Sistemas").first.click()
+    page.get_by_text("de este puesto").last.click()
+    address = page.get_by_role("link", name="Terminar el puesto").get_attribute("href")
+    studio.both("22g-terminar-puesto", SECRETARY, address or "")
     page.goto("/mesa/organizacion/nombres/")
-    for name, link in (("21f-renombrar", "Renombrar"), ("21g-fusionar", "Fusionar"), ("21h-dividir", "Dividir")):
+    for name, link in (
+        ("21f-renombrar", "Renombrar"),
+        ("21g-fusionar", "Fusionar"),
+        ("21h-dividir", "Dividir"),
+        ("21i-mover", "Mover"),
+    ):
         address = page.get_by_role("main").get_by_role("link", name=link).last.get_attribute("href")
         studio.both(name, SECRETARY, address or "")
         page.goto("/mesa/organizacion/nombres/")

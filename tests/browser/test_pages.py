@@ -171,6 +171,8 @@ PAGES: dict[str, Callable[[Visitors], Page]] = {
     "suplencias": at(SECRETARY, "/mesa/organizacion/encargos/"),
     "siglas y nombres": at(SECRETARY, "/mesa/organizacion/nombres/"),
     "registrar suplencia": the_cover_told,
+    "crear unidad": at(SECRETARY, "/mesa/organizacion/unidades/nueva/"),
+    "crear puesto": at(SECRETARY, "/mesa/organizacion/puestos/nuevo/"),
     "registrar ausencia": at(SECRETARY, "/mesa/organizacion/ausencias/nueva/"),
 }
 
