@@ -77,7 +77,7 @@ def posts_people(request: DeskRequest) -> HttpResponse:
     certificates = certificates_of(people)
     rows = [Official(found, certificates.get(pk)) for pk, found in people.items()]
     rows.sort(key=lambda row: row.places[0].titular.person.surnames if row.places[0].titular else "")
-    return render(request, "desk/posts_people.html", _head(asked, "people") | {"people": rows})
+    return render(request, "desk/posts_people.html", head_of(asked, "people") | {"people": rows})
 
 
 @require_safe
@@ -102,7 +102,7 @@ def covers_page(request: DeskRequest, *, status: int = HTTPStatus.OK) -> HttpRes
         "files": dict(visible.values_list("pk", "label")),
         "acts": _readable(request, grants),
     }
-    return render(request, "desk/posts_covers.html", _head(asked, "covers") | shown, status=status)
+    return render(request, "desk/posts_covers.html", head_of(asked, "covers") | shown, status=status)
 
 
 @require_safe
@@ -115,7 +115,7 @@ def posts_names(request: DeskRequest) -> HttpResponse:
     for name in names:
         by_unit.setdefault(name.unit_id, []).append(name)
     shown = {"units": list(by_unit.values()), "places": unit_places(asked.on)}
-    return render(request, "desk/posts_names.html", _head(asked, "names") | shown)
+    return render(request, "desk/posts_names.html", head_of(asked, "names") | shown)
 
 
 @require_safe
@@ -137,7 +137,7 @@ def posts_csv(request: DeskRequest) -> HttpResponse:
     response.write("\ufeff")
     writer = csv.writer(response)
     writer.writerow(_("unidad,siglas,puesto,titular,acto,desde,hasta,ausente,lo_ejerce,por").split(","))
-    writer.writerows([_plain(cell) for cell in _as_row(place)] for place in organization.places_on(asked.on))
+    writer.writerows([plain(cell) for cell in _as_row(place)] for place in organization.places_on(asked.on))
     return response
 
 
@@ -165,7 +165,7 @@ def _shown(request: DeskRequest, asked: Asked) -> dict[str, Any]:
     who = _who_signs(asked, places, kinds)
     post_acts = _acts_of(who.post) if who else []
     rows = [life for row in chart.rows for life in row.acts] + post_acts
-    return _head(asked, "posts") | {
+    return head_of(asked, "posts") | {
         "chart": chart,
         "places": places,
         "who": who,
@@ -182,7 +182,7 @@ def _shown(request: DeskRequest, asked: Asked) -> dict[str, Any]:
     }
 
 
-def _head(asked: Asked, part: str) -> dict[str, Any]:
+def head_of(asked: Asked, part: str) -> dict[str, Any]:
     """Return what the tabs and the choice of day show on each page."""
     return {
         "asked": asked,
@@ -269,6 +269,6 @@ def _as_row(place: Place) -> list[str]:
     ]
 
 
-def _plain(cell: str) -> str:
+def plain(cell: str) -> str:
     """Return the cell so that no spreadsheet takes it for a formula."""
     return f"'{cell}" if cell.startswith(FORMULA_SIGNS) else cell

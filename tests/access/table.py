@@ -144,6 +144,8 @@ desk:posts_covers          |                           | keepers   | 200        
 desk:posts_names           |                           | keepers   | 200             | 405
 desk:posts_json            |                           | keepers   | 200             | 405
 desk:posts_csv             |                           | keepers   | 200             | 405
+desk:late                  |                           | keepers   | 200             | 405
+desk:late_csv              |                           | keepers   | 200             | 405
 desk:posts_cover           |                           | keepers   | 200             | 422
 desk:posts_cover_preview   |                           | keepers   | 200             | 405
 desk:posts_acts            |                           | keepers   | 200             | 405

@@ -135,6 +135,7 @@ def draw_organization(studio: Studio) -> None:
     studio.both("21c-como-tabla", SECRETARY, "/mesa/organizacion/?ver=tabla")
     studio.both("21d-personas", SECRETARY, "/mesa/organizacion/personas/")
     studio.both("21e-siglas", SECRETARY, "/mesa/organizacion/nombres/")
+    studio.both("21f-plazos-fuera-de-dia", SECRETARY, "/mesa/organizacion/plazos/")
     for width in WIDTHS:
         page = studio.window(SECRETARY, width)
         _fill_cover(page, "charge", "Jefe de Recursos Humanos", "Jefe de Administración", days=(3, 45))

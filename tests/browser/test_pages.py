@@ -170,6 +170,7 @@ PAGES: dict[str, Callable[[Visitors], Page]] = {
     "personas": at(SECRETARY, "/mesa/organizacion/personas/"),
     "suplencias": at(SECRETARY, "/mesa/organizacion/encargos/"),
     "siglas y nombres": at(SECRETARY, "/mesa/organizacion/nombres/"),
+    "plazos fuera de día": at(SECRETARY, "/mesa/organizacion/plazos/"),
     "registrar suplencia": the_cover_told,
     "crear unidad": at(SECRETARY, "/mesa/organizacion/unidades/nueva/"),
     "crear puesto": at(SECRETARY, "/mesa/organizacion/puestos/nuevo/"),

@@ -14,11 +14,13 @@ from organization import selectors as organization
 from organization import services
 from organization.models import Absence, Abstention, Appointment, Grant, Post, Unit
 from signing.services.credentials import ensure_credential
-from tests.desk.conftest import Seat, an_act
+from tests.desk.conftest import Seat, an_act, open_resolution
+from workflows.models import Clock
 
 PAGES = ("/mesa/organizacion/", "/mesa/organizacion/encargos/nuevo/")
 MORE_PAGES = tuple(
-    f"/mesa/organizacion/{name}" for name in ("personas/", "encargos/", "nombres/", "puestos.json", "puestos.csv")
+    f"/mesa/organizacion/{name}"
+    for name in ("personas/", "encargos/", "nombres/", "plazos/", "plazos.csv", "puestos.json", "puestos.csv")
 )
 
 
@@ -294,3 +296,38 @@ def test_the_names_that_a_unit_bore_are_told(seat: Seat) -> None:
 
     assert "nombre anterior" in page
     assert "DIS" in page
+
+
+def test_pl_15_what_missed_its_day_is_listed_by_official_and_handed_out(seat: Seat) -> None:
+    open_resolution("=Directiva", at=timezone.now() - timedelta(days=60))
+    clock = Clock.objects.select_related("task").filter(task__isnull=False).order_by("pk")[0]
+    assert clock.task is not None
+    task = clock.task
+    asked = {"desde": clock.due_day.isoformat(), "hasta": timezone.localdate().isoformat()}
+
+    page = seat("secretario-general").get("/mesa/organizacion/plazos/", asked).content.decode()
+    told = seat("secretario-general").get("/mesa/organizacion/plazos.csv", asked)
+
+    label = task.process.expediente.label
+    for words in ("sigue pendiente", "1 plazo fuera de día. Superior: ", task.title, label):
+        assert words in page
+    rows = list(csv.reader(io.StringIO(told.content.decode("utf-8-sig"))))
+    assert rows[0][:3] == ["responsable", "superior", "expediente"]
+    assert rows[1][2:4] == [label, task.title]
+    assert "plazos-" in told["Content-Disposition"]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "sentence"),
+    [
+        ("2026-05-02", "2026-05-01", "El período termina antes de empezar."),
+        ("2024-01-01", "2026-01-01", "Elija un año como máximo."),
+        ("ayer", "2026-01-01", "Escriba un día como"),
+        ("", "2026-01-01", "Escriba el día."),
+    ],
+)
+def test_pl_15_a_period_that_cannot_be_says_what_to_do(seat: Seat, first: str, last: str, sentence: str) -> None:
+    for name in ("plazos/", "plazos.csv"):
+        answer = seat("secretario-general").get(f"/mesa/organizacion/{name}", {"desde": first, "hasta": last})
+        assert answer.status_code == 422
+        assert sentence in answer.content.decode()

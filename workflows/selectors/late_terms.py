@@ -3,7 +3,8 @@
 A report, not a judgement: what was suspended, or no calendar reached, is not in it.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -34,6 +35,24 @@ class LateTerm:
     due_on: date
     done_on: date | None
     days: int | None
+
+
+@dataclass(frozen=True)
+class Answerable:
+    """Who answered for steps that missed their day, who above, and those steps, the oldest first."""
+
+    official: str
+    superior: str
+    terms: tuple[LateTerm, ...]
+
+
+def by_official(found: Iterable[LateTerm]) -> list[Answerable]:
+    """Return the steps by who answered for them and who above: who missed most comes first."""
+    people: dict[tuple[str, str], list[LateTerm]] = defaultdict(list)
+    for term in found:
+        people[term.official, term.superior].append(term)
+    ordered = sorted(people.items(), key=lambda item: (-len(item[1]), item[0]))
+    return [Answerable(official, superior, tuple(terms)) for (official, superior), terms in ordered]
 
 
 def late_terms(first: date, last: date, *, today: date) -> list[LateTerm]:

@@ -2,7 +2,6 @@
 
 import json
 from argparse import ArgumentParser, ArgumentTypeError
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import date
@@ -12,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from law.errors import day_plain
-from workflows.selectors.late_terms import LateTerm, late_terms
+from workflows.selectors.late_terms import LateTerm, by_official, late_terms
 
 NOBODY = "puesto vacante"
 
@@ -51,15 +50,12 @@ def _as_json(found: Iterable[LateTerm]) -> Iterable[str]:
 
 def _as_text(found: list[LateTerm]) -> Iterable[str]:
     """Yield each official with their superior, how many they missed, and each of them."""
-    people: dict[tuple[str, str], list[LateTerm]] = defaultdict(list)
-    for term in found:
-        people[term.official or NOBODY, term.superior or NOBODY].append(term)
-    for (official, superior), terms in sorted(people.items(), key=lambda item: (-len(item[1]), item[0])):
-        many = "1 plazo" if len(terms) == 1 else f"{len(terms)} plazos"
-        yield f"{official}: {many} fuera de día. Superior: {superior}."
-        for term in terms:
+    for who in by_official(found):
+        many = "1 plazo" if len(who.terms) == 1 else f"{len(who.terms)} plazos"
+        yield f"{who.official or NOBODY}: {many} fuera de día. Superior: {who.superior or NOBODY}."
+        for term in who.terms:
             yield f"  {term.expediente} · {term.step} · {term.unit} · {_when(term)}"
-    if not people:
+    if not found:
         yield "Ningún paso pasó de su vencimiento en ese período."
 
 
