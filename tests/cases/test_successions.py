@@ -13,7 +13,7 @@ from organization import selectors as organization
 from organization import services as house
 from organization.enums import GrantKind
 from organization.errors import ActMissing, SuccessionRefused
-from organization.models import Appointment, Entity, Grant, Person, Post, Unit
+from organization.models import Appointment, Entity, Grant, Person, Post, Unit, UnitMove
 from tests.cases.conftest import MONDAY, Town
 from tests.factories import LIMA, make_post, make_unit
 from workflows import services as workflows
@@ -296,6 +296,16 @@ def test_a_vacancy_without_anybody_above_goes_to_secretaria_general(town: Town, 
     successions.escalate_vacancies(FRIDAY)
 
     assert Movement.objects.get(task=vacated, kind="copy").to_unit == unit("secretaria-general")
+
+
+def test_a_vacancy_is_told_to_the_head_of_the_unit_above_on_that_day(town: Town, vacated: Task) -> None:
+    ois, today = unit("ois"), FRIDAY.date()
+    UnitMove.objects.create(unit=ois, parent=unit("opp"), from_on=today, act=ACT)
+    UnitMove.objects.create(unit=ois, parent=unit("gde"), from_on=today + timedelta(days=1), act=ACT)
+
+    successions.escalate_vacancies(FRIDAY)
+
+    assert Movement.objects.get(task=vacated, kind="copy").to_unit == unit("opp")
 
 
 def test_a_covered_vacancy_does_not_escalate(town: Town, vacated: Task, secretary: Person) -> None:

@@ -2,13 +2,13 @@
 
 import io
 import json
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from law.models import CalendarSpan
-from organization.models import Unit
+from organization.models import Unit, UnitMove
 from tests.factories import LIMA
 from tests.workflows.conftest import Office
 from tests.workflows.drawings import arrows, end, route, start, task
@@ -78,6 +78,11 @@ def test_pl_15_the_superior_is_the_head_of_the_unit_or_of_the_one_above(office: 
         type(clock.task).objects.update(post=head)
         [late] = late_terms(FIRST, LAST, today=date(2023, 10, 23))
         assert (late.official, late.superior) == (person, boss.appointments.get().person.full_name)
+        move = UnitMove.objects.create(unit=unit, from_on=late.due_on + timedelta(1), act="O.M. 4-2023")
+        assert late_terms(FIRST, LAST, today=date(2023, 10, 23)) == [late]
+        UnitMove.objects.filter(pk=move.pk).update(from_on=late.due_on)
+        [moved] = late_terms(FIRST, LAST, today=date(2023, 10, 23))
+        assert (moved.official, moved.superior) == (person, "")
 
 
 def test_pl_15_beyond_the_calendar_the_days_are_not_guessed(office: Office, process: Process) -> None:
