@@ -11,7 +11,7 @@ from organization import services
 from organization.errors import AccessRefused, NotAdministrator
 from organization.models import Appointment, Enrolment, Person
 from tests.desk.conftest import person
-from tests.desk.test_sign_in import PASSWORD, administrators, gives_password, now_code, opens, with_phone
+from tests.desk.sign_in.steps import PASSWORD, administrators, gives_password, now_code, opens, with_phone
 
 PEOPLE = "/mesa/acceso/personas/"
 NAME = "jefe-ois"

@@ -10,7 +10,7 @@ from django.test import Client
 from config import backends
 from ledger.models import Entry
 from tests.desk.conftest import PIN, Seat, act_to_sign, person
-from tests.desk.test_sign_in import with_phone
+from tests.desk.sign_in.steps import with_phone
 from tests.servers import directory
 from tests.servers.directory import PASSWORD, Running
 from workflows.models import Task

@@ -17,7 +17,7 @@ from signing import services as signing
 from signing.errors import ConfirmationMissing, FactorMissing
 from signing.services.confirmations import check_confirmed
 from tests.desk.conftest import PIN, Seat, act_to_sign, informe, open_resolution, person, waiting
-from tests.desk.test_sign_in import now_code, with_phone
+from tests.desk.sign_in.steps import now_code, with_phone
 from tests.factories import code_at
 from workflows import services as workflows
 
