@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from desk.forms.covers import ActForm
-from desk.forms.fields import CHOICE, CONTROL, day_field, post_field
+from desk.forms.fields import CHOICE, day_field, line_field, post_field
 from organization import selectors as organization
 from organization.models import Person, Post, Unit
 
@@ -38,6 +38,17 @@ def unit_field(label: Any, today: date, *, without: Unit | None = None, required
     names = organization.unit_names([unit.pk for unit in units], today)
     field.names = {pk: f"{row.name} · {row.siglas}" for pk, row in names.items()}
     return field
+
+
+def siglas_field(label: Any) -> forms.CharField:
+    """Return a field for the siglas of a unit."""
+    return line_field(label, _("Escriba las siglas."), LONGEST_SIGLAS)
+
+
+def path_field() -> forms.CharField:
+    """Return a field for the siglas with those of the units above, as numbers bear them."""
+    help_text = _("Como van en el número de sus documentos.")
+    return line_field(_("Siglas con ruta"), "", LONGEST_PATH, required=False, help_text=help_text)
 
 
 class AppointForm(ActForm):
@@ -72,25 +83,9 @@ class EndAppointmentForm(ActForm):
 class RenameForm(ActForm):
     """Another name and siglas of a unit, from a day on."""
 
-    name = forms.CharField(
-        label=_("Nombre nuevo"),
-        max_length=LONGEST_NAME,
-        error_messages={"required": _("Escriba el nombre nuevo.")},
-        widget=forms.TextInput(attrs=CONTROL),
-    )
-    siglas = forms.CharField(
-        label=_("Siglas nuevas"),
-        max_length=LONGEST_SIGLAS,
-        error_messages={"required": _("Escriba las siglas.")},
-        widget=forms.TextInput(attrs=CONTROL),
-    )
-    siglas_path = forms.CharField(
-        label=_("Siglas con ruta"),
-        max_length=LONGEST_PATH,
-        required=False,
-        help_text=_("Como van en el número de sus documentos."),
-        widget=forms.TextInput(attrs=CONTROL),
-    )
+    name = line_field(_("Nombre nuevo"), _("Escriba el nombre nuevo."), LONGEST_NAME)
+    siglas = siglas_field(_("Siglas nuevas"))
+    siglas_path = path_field()
     from_on = day_field(_("Desde"), help_text=_("El nombre anterior termina la víspera y se conserva."))
     field_order = ("name", "siglas", "siglas_path", "from_on")
 

@@ -1,4 +1,4 @@
-"""Fields that several forms of the desk have: a day, a post, a choice."""
+"""Fields that several forms of the desk have: a day, a post, a choice, a line."""
 
 from typing import Any
 
@@ -25,6 +25,17 @@ def choice_field(label: Any, missing: Any, **values: Any) -> forms.ChoiceField:
     """Return a choice whose lines the form fills in. ``missing`` is what to do where none was chosen."""
     return forms.ChoiceField(
         label=label, widget=forms.Select(attrs=CHOICE), error_messages={"required": missing}, **values
+    )
+
+
+def line_field(label: Any, missing: Any, longest: int, **values: Any) -> forms.CharField:
+    """Return a field for a line of text. ``missing`` is what to do where none was written."""
+    return forms.CharField(
+        label=label,
+        max_length=longest,
+        error_messages={"required": missing},
+        widget=forms.TextInput(attrs=CONTROL),
+        **values,
     )
 
 

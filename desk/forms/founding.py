@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from desk.forms.appointing import LONGEST_NAME, LONGEST_PATH, LONGEST_SIGLAS, unit_field
+from desk.forms.appointing import LONGEST_NAME, path_field, siglas_field, unit_field
 from desk.forms.covers import ActForm
-from desk.forms.fields import CONTROL, choice_field, day_field, post_field
+from desk.forms.fields import choice_field, day_field, line_field, post_field
 from organization import selectors as organization
 from organization.models import Post
 
@@ -23,25 +22,9 @@ UNITS = (
 class NewUnitForm(ActForm):
     """A unit that begins: its name and siglas, what it hangs from, since when."""
 
-    name = forms.CharField(
-        label=_("Nombre"),
-        max_length=LONGEST_NAME,
-        error_messages={"required": _("Escriba el nombre de la unidad.")},
-        widget=forms.TextInput(attrs=CONTROL),
-    )
-    siglas = forms.CharField(
-        label=_("Siglas"),
-        max_length=LONGEST_SIGLAS,
-        error_messages={"required": _("Escriba las siglas.")},
-        widget=forms.TextInput(attrs=CONTROL),
-    )
-    siglas_path = forms.CharField(
-        label=_("Siglas con ruta"),
-        max_length=LONGEST_PATH,
-        required=False,
-        help_text=_("Como van en el número de sus documentos."),
-        widget=forms.TextInput(attrs=CONTROL),
-    )
+    name = line_field(_("Nombre"), _("Escriba el nombre de la unidad."), LONGEST_NAME)
+    siglas = siglas_field(_("Siglas"))
+    siglas_path = path_field()
     kind = choice_field(_("Qué es"), _("Elija qué es."), choices=UNITS, initial=DESK)
     from_on = day_field(_("Desde"))
     field_order = ("name", "siglas", "siglas_path", "parent", "kind", "from_on")
@@ -55,12 +38,11 @@ class NewUnitForm(ActForm):
 class NewPostForm(ActForm):
     """A post that begins in a unit."""
 
-    title = forms.CharField(
-        label=_("Cargo"),
-        max_length=LONGEST_NAME,
+    title = line_field(
+        _("Cargo"),
+        _("Escriba el cargo."),
+        LONGEST_NAME,
         help_text=_("Como saldrá en el sello: Especialista en Contrataciones."),
-        error_messages={"required": _("Escriba el cargo.")},
-        widget=forms.TextInput(attrs=CONTROL),
     )
     seat = choice_field(_("Quién lo ocupa"), _("Elija quién lo ocupa."), choices=SEATS, initial=SINGLE)
     from_on = day_field(_("Desde"), help_text=_("Nace vacante: después, designe a quien lo ocupa."))
