@@ -1,6 +1,7 @@
 """An installation of its own on the servers that the environment names: database, bucket folder, index, data folder."""
 
 import os
+import secrets
 import shutil
 import urllib.request
 from contextlib import suppress
@@ -9,6 +10,8 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
+from minio import Minio
+from minio.commonconfig import CopySource
 from psycopg import sql
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -31,12 +34,17 @@ class Place:
     def folder(self) -> Path:
         return ROOT / "build" / self.name
 
+    @property
+    def archive(self) -> str:
+        """Return its folder of the bucket, which no other filling has: an archive keeps the heads of one chain."""
+        return (self.folder / "archive").read_text()
+
     def environment(self) -> dict[str, str]:
         """Return what a process needs to run there. The broker is used by those alone that are told to."""
         return {
             **os.environ,
             "DATABASE_URL": _with_path(os.environ["DATABASE_URL"], self.database),
-            "ARCHIVE_URL": _with_path(os.environ["ARCHIVE_URL"], f"{BUCKET}/objects"),
+            "ARCHIVE_URL": _with_path(os.environ["ARCHIVE_URL"], f"{BUCKET}/{self.archive}"),
             "SEARCH_URL": _with_path(os.environ["SEARCH_URL"], self.name),
             "BROKER_URL": "",
             "DATA_DIR": str(self.folder),
@@ -53,7 +61,7 @@ class Place:
         return found is not None
 
     def make(self, *, cases_of: str = "") -> None:
-        """Make what the installation needs on each server; all share one folder of the bucket.
+        """Make what the installation needs on each server.
 
         :param cases_of: an installation that was not filled beyond its played cases; it is copied.
         """
@@ -61,11 +69,14 @@ class Place:
         if self.exists():
             return
         command = sql.SQL("CREATE DATABASE {}").format(sql.Identifier(self.database))
+        archive = f"{self.name}-{secrets.token_hex(4)}"
         if cases_of:
             source = Place(cases_of)
             shutil.copytree(source.folder, self.folder, dirs_exist_ok=True)
+            _copy_objects(source.archive, archive)
             command += sql.SQL(" TEMPLATE {}").format(sql.Identifier(source.database))
         self.folder.mkdir(parents=True, exist_ok=True)
+        (self.folder / "archive").write_text(archive)
         with self._server() as server:
             server.execute(command)
 
@@ -113,17 +124,28 @@ def _with_path(url: str, path: str) -> str:
 
 
 def _make_bucket() -> None:
-    from minio import Minio
+    client = _store()
+    if not client.bucket_exists(BUCKET):
+        client.make_bucket(BUCKET, object_lock=True)
 
+
+def _copy_objects(source: str, target: str) -> None:
+    """Copy the objects of an archive, and leave the heads: those of another chain."""
+    client = _store()
+    for each in client.list_objects(BUCKET, prefix=f"{source}/", recursive=True):
+        name = str(each.object_name).removeprefix(source)
+        if not name.startswith("/heads/"):
+            client.copy_object(BUCKET, target + name, CopySource(BUCKET, str(each.object_name)))
+
+
+def _store() -> Minio:
     parts = urlsplit(os.environ["ARCHIVE_URL"])
-    client = Minio(
+    return Minio(
         parts.netloc.rpartition("@")[2],
         access_key=parts.username,
         secret_key=parts.password,
         secure="secure=false" not in parts.query,
     )
-    if not client.bucket_exists(BUCKET):
-        client.make_bucket(BUCKET, object_lock=True)
 
 
 def missing_urls() -> list[str]:
