@@ -91,8 +91,13 @@ def _nearest(names: list[UnitName], on: date) -> UnitName:
 
 def tree() -> Tree[int]:
     """Return what every unit hangs from on every day, by its id: two queries."""
+    return tree_of(Unit.objects.order_by("pk"))
+
+
+def tree_of(units: Iterable[Unit]) -> Tree[int]:
+    """Return what each of these units hangs from on every day, by its id: one query."""
     moves = UnitMove.objects.values_list("unit_id", "parent_id", "from_on")
-    return Tree(dict(Unit.objects.order_by("pk").values_list("pk", "parent_id")), (Move(*move) for move in moves))
+    return Tree({unit.pk: unit.parent_id for unit in units}, (Move(*move) for move in moves))
 
 
 def units_above(unit: Unit, on: date) -> list[Unit]:
