@@ -22,9 +22,9 @@ ROWS = rows()
 NAMES = tuple(dict.fromkeys(row.name for row in ROWS))
 METHODS = ("GET", "POST")
 REDIRECTS = {HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.FOUND, HTTPStatus.SEE_OTHER}
-WRITES = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"(\w+)"', re.IGNORECASE)
-MAY_WRITE_ON_GET = {"ledger_reading", "django_session", "usersessions_usersession"}
-"""That somebody read, and whose session it is: no fact of any file."""
+WRITES = re.compile(r'\s*(?:INSERT(?: OR \w+)? INTO|UPDATE|DELETE FROM)\s+"(\w+)"', re.IGNORECASE)
+MAY_WRITE_ON_GET = {"ledger_reading", "django_session", "usersessions_usersession", "signing_verdict"}
+"""That somebody read, whose session it is, what the signatures of a paper were found to be: no fact of any file."""
 OF_A_FILE = {"<file>", "<task>", "<clock>", "<filing>", "<movement>", "<notice>", "<document>", "<draft>", "<batch>"}
 OF_A_FILE |= {"<desistimiento>"}
 STRANGERS = {"desk": ("holder", "systems"), "portal": ("citizen",)}
@@ -84,7 +84,6 @@ def asks(city: City, who: str, method: str, path: str, sent: dict[str, str] | No
     with transaction.atomic():
         answer: HttpResponseBase = client.get(path) if method == "GET" else client.post(path, sent or {})
         body = b"".join(answer) if answer.streaming else answer.content  # type: ignore[attr-defined]
-        answer.close()
         transaction.set_rollback(True)
     if answer.status_code in REDIRECTS:
         return f"> {resolve(urlsplit(answer.headers['Location']).path).view_name}", ""
