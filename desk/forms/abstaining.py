@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from desk.forms.covers import LONGEST_ACT, ActForm
-from desk.forms.fields import CONTROL, choice_field, day_field, post_field
+from desk.forms.fields import choice_field, day_field, line_field, post_field
 from docs_store import selectors as stored
 from docs_store.models import Expediente
 from organization.models import Appointment
@@ -17,12 +17,8 @@ from organization.selectors import appointments_on
 class AbstainForm(ActForm):
     """The file, the post that would act there, who keeps out, who continues, since when, why, by which act."""
 
-    file = forms.CharField(
-        label=_("Expediente"),
-        max_length=LONGEST_ACT,
-        help_text=_("Su número, completo."),
-        error_messages={"required": _("Escriba el número del expediente.")},
-        widget=forms.TextInput(attrs=CONTROL),
+    file = line_field(
+        _("Expediente"), LONGEST_ACT, _("Escriba el número del expediente."), help_text=_("Su número, completo.")
     )
     post = post_field(_("Puesto al que le toca actuar"), _("Elija el puesto."))
     person = choice_field(_("Quién se abstiene"), _("Elija quién se abstiene."))
@@ -30,12 +26,7 @@ class AbstainForm(ActForm):
         _("Quién continúa"), _("Elija quién continúa."), help_text=_("Con el puesto por el que se le designa.")
     )
     from_on = day_field(_("Desde"))
-    reason = forms.CharField(
-        label=_("Motivo de la abstención"),
-        max_length=LONGEST_ACT,
-        error_messages={"required": _("Escriba el motivo de la abstención.")},
-        widget=forms.TextInput(attrs=CONTROL),
-    )
+    reason = line_field(_("Motivo de la abstención"), LONGEST_ACT, _("Escriba el motivo de la abstención."))
     field_order = ("file", "post", "person", "designee", "from_on", "reason")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

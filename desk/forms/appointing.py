@@ -42,13 +42,13 @@ def unit_field(label: Any, today: date, *, without: Unit | None = None, required
 
 def siglas_field(label: Any) -> forms.CharField:
     """Return a field for the siglas of a unit."""
-    return line_field(label, _("Escriba las siglas."), LONGEST_SIGLAS)
+    return line_field(label, LONGEST_SIGLAS, _("Escriba las siglas."))
 
 
 def path_field() -> forms.CharField:
     """Return a field for the siglas with those of the units above, as numbers bear them."""
     help_text = _("Como van en el número de sus documentos.")
-    return line_field(_("Siglas con ruta"), "", LONGEST_PATH, required=False, help_text=help_text)
+    return line_field(_("Siglas con ruta"), LONGEST_PATH, help_text=help_text)
 
 
 class AppointForm(ActForm):
@@ -83,7 +83,7 @@ class EndAppointmentForm(ActForm):
 class RenameForm(ActForm):
     """Another name and siglas of a unit, from a day on."""
 
-    name = line_field(_("Nombre nuevo"), _("Escriba el nombre nuevo."), LONGEST_NAME)
+    name = line_field(_("Nombre nuevo"), LONGEST_NAME, _("Escriba el nombre nuevo."))
     siglas = siglas_field(_("Siglas nuevas"))
     siglas_path = path_field()
     from_on = day_field(_("Desde"), help_text=_("El nombre anterior termina la víspera y se conserva."))

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from desk.forms.drafts import lines_of
+from desk.forms.fields import line_field
 from workflows.enums import Channel
 from workflows.forms import CounterForm
 from workflows.selectors.steps import routes_from
@@ -20,12 +21,8 @@ class CounterFilingForm(CounterForm):
     route = forms.ChoiceField(
         label=_("Trámite"), required=False, initial=GENERIC_ROUTE, widget=forms.Select(attrs={"class": "form-select"})
     )
-    document_label = forms.CharField(
-        label=_("Número del documento"),
-        help_text=_("El que trae impreso. Si no trae, déjelo en blanco."),
-        max_length=120,
-        required=False,
-        widget=forms.TextInput(attrs={"class": "form-control"}),
+    document_label = line_field(
+        _("Número del documento"), 120, help_text=_("El que trae impreso. Si no trae, déjelo en blanco.")
     )
     defects = forms.CharField(
         label=_("Le falta entregar"),

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from desk.forms.fields import CONTROL, choice_field, day_field, post_field
+from desk.forms.fields import CONTROL, choice_field, day_field, line_field, post_field
 from desk.selectors.acts import Act, act_of
 from desk.selectors.competence import kinds_signed
 from law.rules.dates import day_short
@@ -37,14 +37,12 @@ class ActForm(forms.Form):
         widget=forms.TextInput(attrs={**CONTROL, "type": "search", "autocomplete": "off"}),
     )
     document = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
-    act = forms.CharField(
-        label=_("O cítelo, si no está en el registro"),
-        required=False,
-        max_length=LONGEST_ACT,
+    act = line_field(
+        _("O cítelo, si no está en el registro"),
+        LONGEST_ACT,
         help_text=_(
             "Número y quién lo emitió, como saldrá en el sello: un acto anterior al sistema o de otra entidad."
         ),
-        widget=forms.TextInput(attrs=CONTROL),
     )
 
     def __init__(self, *args: Any, by: Person, today: date, **kwargs: Any) -> None:
@@ -101,18 +99,11 @@ class CoverForm(ActForm):
     from_on = day_field(_("Desde"))
     to_on = day_field(_("Hasta"), required=False, help_text=_("El último día. Déjelo vacío si el acto no lo dice."))
     read_for = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    why = forms.CharField(
-        label=_("Por qué no son las del acto"),
-        required=False,
-        max_length=LONGEST_ACT,
-        widget=forms.TextInput(attrs=CONTROL),
-    )
-    reason = forms.CharField(
-        label=_("Motivo de la ausencia del titular"),
-        required=False,
-        max_length=LONGEST_ACT,
+    why = line_field(_("Por qué no son las del acto"), LONGEST_ACT)
+    reason = line_field(
+        _("Motivo de la ausencia del titular"),
+        LONGEST_ACT,
         help_text=_("Si lo escribe, el titular queda ausente esos días y no puede firmar."),
-        widget=forms.TextInput(attrs=CONTROL),
     )
     scope = forms.MultipleChoiceField(
         label=_("Solo para estas clases de documento"),
@@ -161,12 +152,11 @@ class AbsenceForm(forms.Form):
     own = choice_field(_("Quién se ausenta"), _("Elija quién se ausenta."))
     from_on = day_field(_("Desde"))
     to_on = day_field(_("Hasta"), required=False, help_text=_("El último día. Déjelo vacío si no se sabe."))
-    reason = forms.CharField(
-        label=_("Motivo"),
-        max_length=LONGEST_ACT,
+    reason = line_field(
+        _("Motivo"),
+        LONGEST_ACT,
+        _("Escriba el motivo de la ausencia."),
         help_text=_("Licencia, vacaciones, comisión de servicio. Lo ven quienes llevan la organización."),
-        error_messages={"required": _("Escriba el motivo de la ausencia.")},
-        widget=forms.TextInput(attrs=CONTROL),
     )
 
     def __init__(self, today: date, *args: Any, **kwargs: Any) -> None:

@@ -7,7 +7,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from desk.forms.fields import CHOICE, CONTROL, day_field
+from desk.forms.fields import CHOICE, CONTROL, day_field, line_field
 from law.rules.dates import day_long
 from workflows.enums import NoticeGround, NoticeMeans, TakesEffect
 from workflows.models import Filing, Notice
@@ -20,13 +20,7 @@ LONGEST_NOTE = 300
 
 def words_field(label: Any, missing: Any, **values: Any) -> forms.CharField:
     """Return the field for what was met, in a sentence."""
-    return forms.CharField(
-        label=label,
-        max_length=LONGEST_NOTE,
-        error_messages={"required": missing},
-        widget=forms.TextInput(attrs=CONTROL),
-        **values,
-    )
+    return line_field(label, LONGEST_NOTE, missing, **values)
 
 
 def _hour_field() -> forms.TimeField:
@@ -35,12 +29,6 @@ def _hour_field() -> forms.TimeField:
         required=False,
         error_messages={"invalid": _("Escriba la hora como 10:20.")},
         widget=forms.TimeInput(attrs={**CONTROL, "type": "time"}, format="%H:%M"),
-    )
-
-
-def _text_field(label: Any, most: int, **values: Any) -> forms.CharField:
-    return forms.CharField(
-        label=label, max_length=most, required=False, widget=forms.TextInput(attrs=CONTROL), **values
     )
 
 
@@ -76,8 +64,8 @@ class _VisitForm(ActForm):
 class DeliverForm(_VisitForm):
     title, verb = _("Se entregó"), _("Anotar la entrega")
     words = words_field(_("Quién la recibió"), _("Escriba quién la recibió, como consta en la cédula."))
-    identity = _text_field(_("Su documento de identidad"), 40)
-    kinship = _text_field(_("Qué es del destinatario"), 80, help_text=_("Él mismo, su hermana, su portero."))
+    identity = line_field(_("Su documento de identidad"), 40)
+    kinship = line_field(_("Qué es del destinatario"), 80, help_text=_("Él mismo, su hermana, su portero."))
 
 
 class VisitForm(_VisitForm):
@@ -86,21 +74,21 @@ class VisitForm(_VisitForm):
     returns_on = day_field(
         _("Día de la segunda visita"), required=False, help_text=_("El que dice el aviso que se dejó.")
     )
-    place_marks = _text_field(_("Cómo es el lugar"), 300, help_text=_("Color de la puerta, pisos, medidor."))
+    place_marks = line_field(_("Cómo es el lugar"), 300, help_text=_("Color de la puerta, pisos, medidor."))
 
 
 class RefuseForm(_VisitForm):
     title, verb = _("Se negó a recibirla o a firmar"), _("Anotar la negativa")
     words = words_field(_("Quién se negó, y a qué"), _("Escriba quién se negó, y a qué."))
-    place_marks = _text_field(_("Cómo es el lugar"), 300, help_text=_("Color de la puerta, pisos, medidor."))
-    witness = _text_field(_("Testigo"), 200)
+    place_marks = line_field(_("Cómo es el lugar"), 300, help_text=_("Color de la puerta, pisos, medidor."))
+    witness = line_field(_("Testigo"), 200)
 
 
 class LeaveForm(_VisitForm):
     title, verb = _("Segunda visita: se dejó bajo la puerta"), _("Anotar que se dejó")
     words = words_field(_("Qué pasó en la visita"), _("Escriba qué pasó en la segunda visita."))
-    place_marks = _text_field(_("Cómo es el lugar"), 300)
-    witness = _text_field(_("Testigo"), 200)
+    place_marks = line_field(_("Cómo es el lugar"), 300)
+    witness = line_field(_("Testigo"), 200)
 
 
 class ChangeForm(ActForm):
@@ -129,12 +117,7 @@ class ChangeForm(ActForm):
 
 class AddressForm(ActForm):
     title, verb = _("Notificar en otro domicilio"), _("Anotar el domicilio")
-    address = forms.CharField(
-        label=_("Domicilio"),
-        max_length=180,
-        error_messages={"required": _("Escriba el domicilio.")},
-        widget=forms.TextInput(attrs=CONTROL),
-    )
+    address = line_field(_("Domicilio"), 180, _("Escriba el domicilio."))
     words = words_field(
         _("Dónde consta"), _("Escriba dónde consta."), help_text=_("En su DNI, o en otro trámite suyo.")
     )
@@ -243,25 +226,13 @@ class ContentForm(forms.Form):
         error_messages={"required": _("Elija si agota la vía administrativa.")},
         widget=forms.Select(attrs=CHOICE),
     )
-    reconsidered_by = forms.CharField(
-        label=_("Reconsideración: ante quién"),
-        max_length=200,
-        error_messages={"required": _("Escriba ante quién se pide la reconsideración.")},
-        widget=forms.TextInput(attrs=CONTROL),
+    reconsidered_by = line_field(
+        _("Reconsideración: ante quién"), 200, _("Escriba ante quién se pide la reconsideración.")
     )
-    appealed_to = forms.CharField(
-        label=_("Apelación: ante quién"),
-        max_length=200,
-        required=False,
-        help_text=_("En blanco solo si agota la vía administrativa."),
-        widget=forms.TextInput(attrs=CONTROL),
+    appealed_to = line_field(
+        _("Apelación: ante quién"), 200, help_text=_("En blanco solo si agota la vía administrativa.")
     )
-    authority_address = forms.CharField(
-        label=_("Dirección de la autoridad"),
-        max_length=200,
-        error_messages={"required": _("Escriba la dirección de la autoridad.")},
-        widget=forms.TextInput(attrs=CONTROL),
-    )
+    authority_address = line_field(_("Dirección de la autoridad"), 200, _("Escriba la dirección de la autoridad."))
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data

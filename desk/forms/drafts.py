@@ -9,6 +9,7 @@ from django.forms import BaseFormSet, formset_factory
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from desk.forms.fields import line_field
 from docs_store.errors import UnprintableCharacter
 from docs_store.ports import Article, Draft, Section
 from docs_store.services import check_text
@@ -190,12 +191,7 @@ def with_more_rows(data: Any) -> Any:
 class AnnexForm(forms.Form):
     """A file that travels with the text."""
 
-    title = forms.CharField(
-        label=_("Título del anexo"),
-        max_length=LONGEST_LINE,
-        error_messages={"required": _("Escriba cómo se llama el anexo.")},
-        widget=forms.TextInput(attrs={"class": "form-control"}),
-    )
+    title = line_field(_("Título del anexo"), LONGEST_LINE, _("Escriba cómo se llama el anexo."))
     file = forms.FileField(
         label=_("Archivo"),
         help_text=_("PDF, Word, OpenDocument, imagen o texto. Se guarda tal como está."),

@@ -28,11 +28,12 @@ def choice_field(label: Any, missing: Any, **values: Any) -> forms.ChoiceField:
     )
 
 
-def line_field(label: Any, missing: Any, longest: int, **values: Any) -> forms.CharField:
-    """Return a field for a line of text. ``missing`` is what to do where none was written."""
+def line_field(label: Any, longest: int, missing: Any = None, **values: Any) -> forms.CharField:
+    """Return a field for a line of text. ``missing`` is what to do where none was written; without it none need be."""
     return forms.CharField(
         label=label,
         max_length=longest,
+        required=missing is not None,
         error_messages={"required": missing},
         widget=forms.TextInput(attrs=CONTROL),
         **values,

@@ -22,7 +22,7 @@ UNITS = (
 class NewUnitForm(ActForm):
     """A unit that begins: its name and siglas, what it hangs from, since when."""
 
-    name = line_field(_("Nombre"), _("Escriba el nombre de la unidad."), LONGEST_NAME)
+    name = line_field(_("Nombre"), LONGEST_NAME, _("Escriba el nombre de la unidad."))
     siglas = siglas_field(_("Siglas"))
     siglas_path = path_field()
     kind = choice_field(_("Qué es"), _("Elija qué es."), choices=UNITS, initial=DESK)
@@ -40,8 +40,8 @@ class NewPostForm(ActForm):
 
     title = line_field(
         _("Cargo"),
-        _("Escriba el cargo."),
         LONGEST_NAME,
+        _("Escriba el cargo."),
         help_text=_("Como saldrá en el sello: Especialista en Contrataciones."),
     )
     seat = choice_field(_("Quién lo ocupa"), _("Elija quién lo ocupa."), choices=SEATS, initial=SINGLE)

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from desk.forms.drafts import lines_of
+from desk.forms.fields import line_field
 from workflows.models import Route
 
 LONGEST_SUBJECT = 300
@@ -20,12 +21,7 @@ class NewCaseForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Elija qué va a tramitar.")},
     )
-    subject = forms.CharField(
-        label=_("Asunto"),
-        max_length=LONGEST_SUBJECT,
-        error_messages={"required": _("Escriba el asunto.")},
-        widget=forms.TextInput(attrs={"class": "form-control"}),
-    )
+    subject = line_field(_("Asunto"), LONGEST_SUBJECT, _("Escriba el asunto."))
     deliverables = forms.CharField(
         label=_("Resultados que busca"),
         help_text=_(

@@ -6,7 +6,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from desk.forms.fields import CHOICE, CONTROL, day_field
+from desk.forms.fields import CHOICE, CONTROL, day_field, line_field
 from docs_store.models import Document
 from law.enums import TermUnit
 from law.rules.deadlines import UNIT_NAMES
@@ -36,12 +36,7 @@ class ExtendForm(forms.Form):
         widget=forms.NumberInput(attrs={**CONTROL, "inputmode": "numeric"}),
     )
     asked_on = day_field(_("Día en que se pidió"), help_text=_("Debe ser hasta el día del vencimiento."))
-    asked_by = forms.CharField(
-        label=_("Quién la pidió"),
-        max_length=LONGEST_NAME,
-        error_messages={"required": _("Escriba quién pidió la prórroga.")},
-        widget=forms.TextInput(attrs=CONTROL),
-    )
+    asked_by = line_field(_("Quién la pidió"), LONGEST_NAME, _("Escriba quién pidió la prórroga."))
     reason = reason_field(_("Motivo"), _("Escriba el motivo."))
 
     def __init__(self, *args: Any, unit: str, **kwargs: Any) -> None:
