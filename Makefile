@@ -16,7 +16,8 @@ VENV = .venv/bin/python
 SERVERS = $(and $(DATABASE_URL),$(BROKER_URL),$(ARCHIVE_URL),$(SEARCH_URL))
 EMBEDDED = $(if $(DATABASE_URL)$(BROKER_URL)$(ARCHIVE_URL)$(SEARCH_URL),,embedded)
 UNSELECTED = $(if $(PLANS_DIR),,and not plans) $(if $(SERVERS),,and not servers) $(if $(EMBEDDED),,and not embedded)
-PYTEST = $(VENV) -m pytest -n 2 --dist loadscope
+# A worker that dies is not replaced: the run would wait for ever for what it had in hand.
+PYTEST = $(VENV) -m pytest -n 2 --dist loadscope --max-worker-restart 0
 ROOMS = config portal desk workflows search signing docs_store organization law ledger
 DEPLOYED = DEMO=0 TLS=1 ALLOWED_HOSTS=chasqui.example SECRET_KEY=0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ
 
@@ -34,7 +35,7 @@ test-servers: ## The same tests on the servers that DATABASE_URL, BROKER_URL, AR
 	@REQUIRE_ALL_TESTS=1 $(MAKE) --no-print-directory test
 
 test-long: ## Every test with the full counts.
-	@$(BOOTSTRAP) --dev && LONG=1 $(PYTEST) -m "(long or not long) $(UNSELECTED)"
+	@$(BOOTSTRAP) --dev && LONG=1 $(PYTEST) -o faulthandler_timeout=7200 -m "(long or not long) $(UNSELECTED)"
 
 lint: ## Style, types, layers, migrations, deployment checks.
 	@$(BOOTSTRAP) --dev

@@ -201,12 +201,12 @@ def test_the_day_in_the_properties_is_the_day_on_paper() -> None:
 
 
 def test_threads_do_not_mix_documents() -> None:
-    def label_of(number: int) -> bool:
-        label = f"{number:03}-2023-MDM"
-        return label in text_of(typeset(DRAFT, replace(FRAME, label=label)).pdf)
+    labels = [f"{number:03}-2023-MDM" for number in range(24)]
 
     with ThreadPoolExecutor(4) as pool:
-        assert all(pool.map(label_of, range(24)))
+        sheets = list(pool.map(lambda label: typeset(DRAFT, replace(FRAME, label=label)), labels))
+
+    assert all(label in text_of(sheet.pdf) for label, sheet in zip(labels, sheets, strict=True))
 
 
 def test_entities_may_bring_their_own_heading(tmp_path: Path, settings: pytest.FixtureRequest) -> None:
