@@ -37,8 +37,6 @@ def prepare(folder: str) -> None:
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("PRAGMA synchronous = FULL")
-    gc.collect()
-    gc.freeze()  # as the processes that serve do: see config/gunicorn.py
 
 
 def _place(name: str) -> tuple[str, int]:
@@ -53,6 +51,8 @@ def run(wanted: list[str]) -> int:
     for module in pkgutil.iter_modules(benchmarks.__path__):
         if module.name not in {"__main__", "registry"}:
             importlib.import_module(f"benchmarks.{module.name}")
+    gc.collect()
+    gc.freeze()  # all that is loaded, as the processes that serve do: see config/gunicorn.py
     print(COLUMNS.format("id", "what", "floor", "result", "ratio", "required", "ok"), flush=True)
     is_fast = True
     for each in sorted(BENCHMARKS, key=lambda each: place(each.id)):

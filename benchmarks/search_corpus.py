@@ -74,7 +74,7 @@ def copy_seconds() -> float:
     """Return how long the server takes for what the index holds, sent in bare bulk requests to a second one."""
     alias = urlsplit(settings.SEARCH["url"]).path.strip("/")
     (held,) = json.loads(_ask("GET", alias, "")).values()
-    kept = {key: held["settings"]["index"][key] for key in ("analysis", "codec", "number_of_shards")}
+    kept = {key: held["settings"]["index"][key] for key in ("analysis", "codec", "number_of_shards", "sort")}
     copy = f"{alias}-copy"
     _ask("PUT", copy, {"mappings": held["mappings"], "settings": {**kept, "refresh_interval": "-1"}})
     records = [line for kind in ("page", "document") for line in _records(alias, kind)]

@@ -8,9 +8,10 @@ writers come. A change costs three calls however many documents it brings: look,
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from typing import Any
 
-from search.adapters.elasticsearch.connection import Action, Connection, IndexGone
+from search.adapters.elasticsearch.connection import Change, Connection, IndexGone, change
 from search.adapters.elasticsearch.queries import Json
 from search.errors import SearchUnavailable
 from search.ports import Held, IndexedDocument, IndexedPage
@@ -69,11 +70,15 @@ class Version:
         """
         told = {each: sorted(names) for each, names in readers.items()}
         seen = self._look({document.expediente_id for document in documents}, [each.document_id for each in documents])
-        actions = [self._readers_action("index", each, names) for each, names in told.items()]
-        for document in documents:
-            names = told.get(document.expediente_id, seen.readers.get(document.expediente_id, []))
-            actions += self._actions("index", document, names, gone_from=seen.pages.get(document.document_id, ()))
-        self._send(actions, refresh=True)
+
+        def changes() -> Iterator[Change]:
+            for each, names in told.items():
+                yield self._readers("index", each, names)
+            for document in documents:
+                names = told.get(document.expediente_id, seen.readers.get(document.expediente_id, []))
+                yield from self._records("index", document, names, gone_from=seen.pages.get(document.document_id, ()))
+
+        self._send(changes(), refresh=True)
         self._tell_pages({document.expediente_id for document in documents} | set(told))
         return seen.is_building
 
@@ -82,10 +87,9 @@ class Version:
         expedientes = {document.expediente_id for document in documents} | set(readers)
         before = self._look(expedientes, ()).readers
         used = {each: before.get(each, sorted(readers.get(each, ()))) for each in expedientes}
-        actions = [self._readers_action("create", each, used[each]) for each in readers if each not in before]
-        for document in documents:
-            actions += self._actions("create", document, used[document.expediente_id])
-        self._send(actions, refresh=False)
+        said = (self._readers("create", each, used[each]) for each in readers if each not in before)
+        records = (self._records("create", each, used[each.expediente_id]) for each in documents)
+        self._send(chain(said, chain.from_iterable(records)), refresh=False)
         after = self._look(expedientes, ()).readers
         self._tell_pages({each for each in expedientes if after.get(each, []) != used[each]})
 
@@ -93,14 +97,14 @@ class Version:
         """Forget a document; return what ``replace`` returns."""
         seen = self._look((), [document_id])
         ids = [document_id_of(document_id), *(page_id_of(document_id, page) for page in seen.pages[document_id])]
-        self._send([self._action("delete", id, document_id) for id in ids], refresh=True)
+        self._send([self._gone(id, document_id) for id in ids], refresh=True)
         return seen.is_building
 
     def clear(self) -> bool:
         """Forget everything that the index holds now; return what ``replace`` returns."""
         is_building = self._look((), ()).is_building
         ids = ((hit["_id"], hit["_routing"]) for hit in self.walk({"match_all": {}}, by="_shard_doc"))
-        self._send((self._action("delete", id, routing) for id, routing in ids), refresh=True)
+        self._send((self._gone(id, routing) for id, routing in ids), refresh=True)
         return is_building
 
     def count(self) -> int:
@@ -160,7 +164,7 @@ class Version:
 
     def set_progress(self, last: int) -> None:
         source = {"record": "build", "last": last}
-        self._send([self._action("index", BUILD_ID, 0, source=source)], refresh=False)
+        self._send([self._change("index", BUILD_ID, 0, source)], refresh=False)
 
     def _tell_pages(self, expedientes: Collection[int]) -> None:
         """Let every page of the expedientes know who may read it, as their records say when this is done.
@@ -177,7 +181,7 @@ class Version:
             self._send(wrong, refresh=True)
         raise SearchUnavailable
 
-    def _pages_told_otherwise(self, expedientes: Collection[int]) -> Iterator[Action]:
+    def _pages_told_otherwise(self, expedientes: Collection[int]) -> Iterator[Change]:
         """Yield the updates that are missing: a record comes before its expediente's pages, as it has no key."""
         said: dict[int, list[str]] = {}
         after: list[int] | None = None
@@ -198,38 +202,38 @@ class Version:
                     said[expediente_id] = readers
                 elif readers != said.get(expediente_id, []):
                     id, document_id = _place_of(key), document_of(key)
-                    changed = {"readers": said.get(expediente_id, [])}
-                    yield self._action("update", id, document_id, doc=changed, retry_on_conflict=TRIES)
+                    told = {"doc": {"readers": said.get(expediente_id, [])}}
+                    yield self._change("update", id, document_id, told, retry_on_conflict=TRIES)
             if len(hits) < ONLY_VALUES["size"]:
                 return
             after = hits[-1]["sort"]
 
-    def _actions(
+    def _records(
         self, operation: str, document: IndexedDocument, readers: list[str], *, gone_from: Iterable[int] = ()
-    ) -> Iterator[Action]:
+    ) -> Iterator[Change]:
         """Yield what puts a document in place of the former one: its pages first, itself last."""
         number, key = document.document_id, document_key(document)
         pages = [page for page in document.pages if page.page < LAST_PAGE]
         for gone in set(gone_from) - {page.page for page in pages}:
-            yield self._action("delete", page_id_of(number, gone), number)
+            yield self._gone(page_id_of(number, gone), number)
         words: Json = {"head": " ".join(document.head), "marks": list(document.marks), "readers": readers}
         words |= {name: getattr(document, name) for name in OF_PAGE} | {"record": "page"}
         for page in pages:
             own = {"key": page_key(key, page.page), "page": page.page, "body": " ".join(page.terms), "text": page.text}
-            yield self._action(operation, page_id_of(number, page.page), number, source=words | own)
+            yield self._change(operation, page_id_of(number, page.page), number, words | own)
         source: Json = {name: getattr(document, name) for name in OF_DOCUMENT} | {"readers": readers}
         source |= {"record": "document", "key": key, "pages": [page.page for page in pages]}
-        yield self._action(operation, document_id_of(number), number, source=source)
+        yield self._change(operation, document_id_of(number), number, source)
 
-    def _action(self, operation: str, id: str, routing: int | str, **more: Any) -> Action:
-        source = more.pop("source", {})
-        return {"_op_type": operation, "_index": self._name, "_id": id, "routing": str(routing), **more} | (
-            {"_source": source} if source else {}
-        )
-
-    def _readers_action(self, operation: str, expediente_id: int, readers: list[str]) -> Action:
+    def _readers(self, operation: str, expediente_id: int, readers: list[str]) -> Change:
         source = {"record": "readers", "expediente_id": expediente_id, "readers": readers}
-        return self._action(operation, _readers_id(expediente_id), expediente_id, source=source)
+        return self._change(operation, _readers_id(expediente_id), expediente_id, source)
+
+    def _gone(self, id: str, routing: int | str) -> Change:
+        return self._change("delete", id, routing, None)
+
+    def _change(self, operation: str, id: str, routing: int | str, body: Json | None, **more: Any) -> Change:
+        return change({operation: {"_index": self._name, "_id": id, "routing": str(routing), **more}}, body)
 
     def _look(self, expedientes: Iterable[int], document_ids: Iterable[int]) -> _Seen:
         """Return in one call what the records say this moment, and whether a version is being built beside this one."""
@@ -259,8 +263,8 @@ class Version:
         check_answers(each for each in found[len(docs) :] if not _is_gone(each))
         return found
 
-    def _send(self, actions: Iterable[Action], *, refresh: bool) -> None:
-        if self._connection.send(actions, refresh=refresh):
+    def _send(self, changes: Iterable[Change], *, refresh: bool) -> None:
+        if self._connection.send(changes, refresh=refresh):
             raise SearchUnavailable
 
 
