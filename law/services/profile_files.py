@@ -159,12 +159,21 @@ class Table(ProfileFile):
     """A CSV file with named columns. Blank lines and lines that begin with ``#`` are skipped."""
 
     def __init__(
-        self, path: Path, columns: Sequence[str], *, more: Sequence[str] = (), is_optional: bool = False
+        self,
+        path: Path,
+        columns: Sequence[str],
+        *,
+        more: Sequence[str] = (),
+        is_optional: bool = False,
+        text: str | None = None,
     ) -> None:
-        """:param more: columns that may follow; where they are missing, their cells are empty."""
+        """:param more: columns that may follow; where they are missing, their cells are empty.
+        :param text: what the file says, where somebody sent it; nothing is read from the path then.
+        """
         super().__init__(path)
         self.columns, self._more = tuple(columns), tuple(more)
-        text = "" if is_optional and not path.exists() else self.read_text()
+        if text is None:
+            text = "" if is_optional and not path.exists() else self.read_text()
         self.rows: tuple[Row, ...] = tuple(self._rows(text.splitlines())) if text else ()
 
     def _rows(self, lines: Sequence[str]) -> Iterator[Row]:

@@ -8,8 +8,10 @@ electoral authority is no document of the archive: it is a citation.
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -26,6 +28,7 @@ from organization.services.grants import record_grant
 COLUMNS = ("post", "username", "given_names", "surnames", "id_kind", "id_number", "initials", "email", "act")
 OF_PERSON = ("given_names", "surnames", "id_kind", "id_number", "initials", "email")
 NEEDED_OF_NEW = ("given_names", "id_kind", "id_number", "initials")
+LONGEST_ACT = 200
 ONE_DAY = timedelta(days=1)
 
 
@@ -40,6 +43,18 @@ class Change:
     people: list[Person] = field(default_factory=list)
     vacant: list[Post] = field(default_factory=list)
 
+    @property
+    def digest(self) -> str:
+        """What tells this change from another: whoever reviewed one does not carry out the other."""
+        lines = [
+            self.on.isoformat(),
+            *sorted(f"ends {row.pk}" for row in (*self.ended, *self.grants)),
+            *sorted(f"begins {row.post.slug} {row.person.username} {row.act}" for row in self.begun),
+            *sorted(f"new {person.username} {person.id_kind} {person.id_number}" for person in self.people),
+            *sorted(f"vacant {post.slug}" for post in self.vacant),
+        ]
+        return sha256("\n".join(lines).encode()).hexdigest()
+
 
 @dataclass(frozen=True)
 class _Known:
@@ -51,16 +66,19 @@ class _Known:
     appointments: dict[int, list[Appointment]]
 
 
-def change_government(*, path: Path, on: date, by: str, at: datetime, is_dry_run: bool = False) -> Change:
+def change_government(
+    *, path: Path, text: str | None = None, on: date, by: str, at: datetime, is_dry_run: bool = False
+) -> Change:
     """Read the file and let its appointments begin on that day, at midnight of Lima; return what changes.
 
+    :param text: what the file says, where somebody sent it.
     :param by: the actor, as the ledger names them.
     :param is_dry_run: check and return; write nothing.
     :raises GovernmentRefused: lines are faulty, each named; nothing was written.
     """
     with transaction.atomic():
         list(Entity.objects.select_for_update(no_key=True))
-        change = _planned(Table(path, COLUMNS), on)
+        change = _planned(Table(path, COLUMNS, text=text), on)
         if not is_dry_run:
             _carry_out(change, by, at)
     return change
@@ -111,6 +129,10 @@ def _read_line(row: Row, known: _Known, change: Change) -> None:
         row.fault(_("«%(post)s» no es un puesto de la entidad. Corrija su código.") % {"post": row.cells["post"]})
     elif post.unit.valid_to is not None and post.unit.valid_to < change.on:
         row.fault(_("La unidad de «%(post)s» ya no existe ese día. Quite la línea.") % {"post": post.title})
+    elif (post.valid_from or change.on) > change.on or (post.valid_to or change.on) < change.on:
+        row.fault(_("«%(post)s» no existe ese día. Quite la línea.") % {"post": post.title})
+    if len(act) > LONGEST_ACT:
+        row.fault(_("«act» tiene más de %(most)d letras. Abrevie la cita.") % {"most": LONGEST_ACT})
     person = _person(row, known, change)
     if post is not None and person is not None:
         change.begun.append(Appointment(post=post, person=person, from_on=change.on, to_on=None, act=act))
@@ -142,10 +164,21 @@ def _newcomer(row: Row, known: _Known, change: Change) -> Person:
     kind = row.choice("id_kind", IdKind.values)
     person = Person(username=row.cells["username"], **{column: row.text(column) for column in OF_PERSON})
     person.set_unusable_password()
+    _check_cells(row, person)
     known.people[row.cells["username"]] = person
     known.accounts[(kind, person.id_number)] = row.cells["username"]
     change.people.append(person)
     return person
+
+
+def _check_cells(row: Row, person: Person) -> None:
+    """Note what does not fit: a cell that is too long, or an address that is none."""
+    not_here = {field.name for field in Person._meta.fields} - {"username", *OF_PERSON}
+    try:
+        person.clean_fields(exclude={*not_here, "id_kind", *(name for name in OF_PERSON if not row.cells[name])})
+    except ValidationError as error:
+        for column, sentences in error.message_dict.items():
+            row.fault(f"«{column}»: {' '.join(sentences)}")
 
 
 def _leave(post: Post, lines: list[Row], known: _Known, change: Change) -> None:

@@ -155,6 +155,8 @@ desk:posts_end_appointment | appointment_id=<appointment> | keepers   | 200     
 desk:posts_new_unit        |                           | keepers   | 200             | 200
 desk:posts_new_post        |                           | keepers   | 200             | 200
 desk:posts_end_post        | post_id=<post>            | keepers   | 200             | 200
+desk:posts_government      |                           | keepers   | 200             | 422
+desk:posts_government_csv  |                           | keepers   | 200             | 405
 desk:posts_unit            | unit_id=<unit> change=renombrar | keepers   | 200             | 200
 desk:posts_abstain         |                           | keepers   | 200             | 200
 desk:posts_end_abstention  | abstention_id=<abstention> | keepers   | 405             | 422

@@ -30,6 +30,7 @@ def draw_organization_forms(studio: Studio) -> None:
     studio.both("22d-abstencion", SECRETARY, "/mesa/organizacion/abstenciones/nueva/")
     studio.both("22e-crear-unidad", SECRETARY, "/mesa/organizacion/unidades/nueva/")
     studio.both("22f-crear-puesto", SECRETARY, "/mesa/organizacion/puestos/nuevo/")
+    studio.both("22h-cambio-de-gobierno", SECRETARY, "/mesa/organizacion/gobierno/")
     page = studio.window(SECRETARY, "desktop")
     page.goto("/mesa/organizacion/personas/")
     page.get_by_role("link", name="Especialista en Sistemas").first.click()

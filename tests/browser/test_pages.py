@@ -172,6 +172,7 @@ PAGES: dict[str, Callable[[Visitors], Page]] = {
     "siglas y nombres": at(SECRETARY, "/mesa/organizacion/nombres/"),
     "plazos fuera de día": at(SECRETARY, "/mesa/organizacion/plazos/"),
     "registrar suplencia": the_cover_told,
+    "cambio de gobierno": at(SECRETARY, "/mesa/organizacion/gobierno/"),
     "crear unidad": at(SECRETARY, "/mesa/organizacion/unidades/nueva/"),
     "crear puesto": at(SECRETARY, "/mesa/organizacion/puestos/nuevo/"),
     "registrar ausencia": at(SECRETARY, "/mesa/organizacion/ausencias/nueva/"),
