@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from ledger.models import Entry
 from organization.models import Person
-from tests.portal.test_answers import answers, presents
+from tests.portal.answering import answers, presents
 from workflows.enums import NoticeMeans
 from workflows.errors import NoticeRefused
 from workflows.models import Notice

@@ -21,7 +21,7 @@ from ledger.models import Entry
 from organization import selectors as organization
 from organization.models import Entity, Person
 from tests.factories import make_kind, make_pdf
-from tests.portal.test_answers import THURSDAY, TUESDAY, WEDNESDAY, answers, presents
+from tests.portal.answering import THURSDAY, TUESDAY, WEDNESDAY, answers, presents
 from workflows.enums import AttemptResult, NoticeMeans, TakesEffect
 from workflows.errors import NoticeRefused
 from workflows.models import Notice, NoticeContent

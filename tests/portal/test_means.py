@@ -10,7 +10,7 @@ from law.models import Article, Norm, RuleSource
 from law.selectors import forget_calendars
 from ledger.models import Entry
 from organization.models import Person
-from tests.portal.test_answers import MONDAY, THURSDAY, TUESDAY, WEDNESDAY, answers, presents
+from tests.portal.answering import MONDAY, THURSDAY, TUESDAY, WEDNESDAY, answers, presents
 from workflows.enums import AttemptResult, ClockPurpose, NoticeGround, NoticeMeans
 from workflows.errors import NoticeRefused
 from workflows.models import Filing, Notice

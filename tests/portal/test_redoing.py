@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from ledger.models import Entry
 from organization.models import Person
-from tests.portal.test_answers import MONDAY, THURSDAY, TUESDAY, WEDNESDAY, answers, presents
+from tests.portal.answering import MONDAY, THURSDAY, TUESDAY, WEDNESDAY, answers, presents
 from workflows import services as workflows
 from workflows.enums import AttemptResult, Channel, ClockPurpose, ClockState, NoticeMeans, NoticeState
 from workflows.errors import NoticeRefused
