@@ -151,9 +151,13 @@ class DistanceRow(Dated):
 
     table = models.CharField(_("cuadro"), max_length=120)
     lives_in = models.CharField(_("domicilio"), max_length=20)
+    lives_in_name = models.CharField(_("domicilio, como se dice"), max_length=120, blank=True, default="")
     acts_in = models.CharField(_("sede"), max_length=20)
     days = models.PositiveIntegerField(_("días"))
     unit = models.CharField(_("unidad"), max_length=20, choices=TermUnit)
+    is_general = models.BooleanField(
+        _("cuadro general"), default=False, help_text=_("Del país: cede ante el cuadro propio de la entidad.")
+    )
 
     class Meta:
         ordering = ["table", "lives_in", "acts_in", "valid_from"]

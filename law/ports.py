@@ -98,13 +98,16 @@ class SilenceLine(GivenLine):
 
 @dataclass(frozen=True)
 class DistanceLine(GivenLine):
-    """A row of a distance table, as ``distances.csv`` gives it."""
+    """A row of a distance table, as ``distances.csv`` gives it. ``lives_in_name`` is how people call that place;
+    ``is_general`` tells the country's table from the entity's own."""
 
     table: str
     lives_in: str
+    lives_in_name: str
     acts_in: str
     days: int
     unit: str
+    is_general: bool
 
 
 @dataclass(frozen=True)

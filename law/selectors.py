@@ -5,16 +5,29 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Max, Min, Q, Subquery, Value
+from django.db.models import Count, Max, Min, Q, QuerySet, Subquery, Value
 from django.utils.translation import gettext as _
 
-from law.enums import Regime
+from law.enums import Regime, TermUnit
 from law.errors import UnknownTerm, day_plain
-from law.models import Article, ArticleAlias, CalendarSpan, Dated, Day, FilingHours, Norm, RuleSource, Silence, Term
+from law.models import (
+    Article,
+    ArticleAlias,
+    CalendarSpan,
+    Dated,
+    Day,
+    DistanceRow,
+    FilingHours,
+    Norm,
+    RuleSource,
+    Silence,
+    Term,
+)
 from law.rules.business_days import ONE_DAY, Calendar
 from law.rules.calendars import DayRow, Span, build_calendar, ends_soon, span_of
 from law.rules.citations import Alias, citation
 from law.rules.citing import Cited, citations_in, key_of
+from law.rules.deadlines import Distance
 from law.rules.law_book import PUBLIC_SECTOR_DAYS, LawBook, RegimeRow, RuleRow, in_force
 from law.rules.places import places_of
 from law.rules.procedure import GivenTerm
@@ -94,6 +107,32 @@ def silence_window(kind: str, on: date) -> GivenTerm | None:
     """Return the business days that a kind of silence leaves to notify after the term, by the row of that day."""
     row = in_force(Silence.objects.select_related("norm").filter(kind=kind), on)
     return GivenTerm(row.window, norm=article_label(row.norm, row.article, on=on)) if row else None
+
+
+def distances(acts_in: str | Subquery, on: date) -> QuerySet[DistanceRow]:
+    """Return the rows in force on a day of all tables for who must act in that place, the entity's own first."""
+    held = DistanceRow.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=on), valid_from__lte=on)
+    return held.filter(acts_in=acts_in).order_by("is_general", "-valid_from", "table")
+
+
+def distance(*, lives_in: str, acts_in: str, on: date) -> Distance | None:
+    """Return what a table in force on the day adds for who lives in one place and must act in another (PL-04).
+
+    The entity's own table comes before the country's, which gives the places that the own one leaves out.
+
+    :param lives_in: code of the place as the table has it; so is ``acts_in``, the entity's.
+    """
+    row = distances(acts_in, on).filter(lives_in=lives_in).select_related("norm").first()
+    if row is None:
+        return None
+    told = {
+        "table": row.table,
+        "home": f"{row.lives_in_name} ({row.lives_in})" if row.lives_in_name else row.lives_in,
+        "seat": row.acts_in,
+        "first": day_plain(row.valid_from),
+    }
+    said = _("%(table)s: de %(home)s a %(seat)s, fila vigente desde el %(first)s") % told
+    return Distance(row.days, TermUnit(row.unit), article_label(row.norm, row.article, on=on), said)
 
 
 def standings(labels: Iterable[str], today: date) -> dict[str, str]:

@@ -37,11 +37,13 @@ class Extension:
 
 @dataclass(frozen=True)
 class Distance:
-    """Time added for how far away somebody lives (PL-04), as its table says."""
+    """Time added for how far away somebody lives (PL-04), as its table says. ``row`` tells which row of which table
+    gave it, so that the count can be read years later."""
 
     days: int
     unit: TermUnit
     norm: str = ""
+    row: str = ""
 
 
 @dataclass(frozen=True)
@@ -172,10 +174,15 @@ def _extended(case: Case, amount: str) -> str:
     return f"Prórroga de {amount}, pedida el {day_long(asked_on)}, antes de que venciera."
 
 
+def _far(case: Case, amount: str) -> str:
+    note = f"Término de la distancia: se suman {amount}."
+    return f"{note} {case.distance.row}." if case.distance and case.distance.row else note
+
+
 _ENDS: dict[str, Callable[[Case, str], str]] = {
     "last-day": lambda case, amount: f"Se cumple el plazo de {amount}.",
     "extension": _extended,
-    "distance": lambda case, amount: f"Término de la distancia: se suman {amount}.",
+    "distance": _far,
 }
 
 

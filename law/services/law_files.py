@@ -36,6 +36,7 @@ DISTANCE_COLUMNS = ("table", "lives_in", "acts_in", "days", "unit", "norm")
 REGIME_COLUMNS = ("regime", "closes", "norm")
 RULE_COLUMNS = ("rule", "choice", "norm")
 VALIDITY = ("article", "valid_from", "valid_to")
+LONGEST_PLACE_NAME = 120
 DISTANCE_UNITS = (TermUnit.BUSINESS_DAYS.value, TermUnit.CALENDAR_DAYS.value)
 
 
@@ -67,7 +68,7 @@ class LawSet:
         self._days = self._table(folder, "days", DAY_COLUMNS, more=("place",))
         self._terms = self._table(folder, "terms", TERM_COLUMNS, more=("event", *VALIDITY, "reaches_open"))
         self._silences = self._table(folder, "silences", SILENCE_COLUMNS, more=VALIDITY)
-        self._distances = self._table(folder, "distances", DISTANCE_COLUMNS, more=VALIDITY)
+        self._distances = self._table(folder, "distances", DISTANCE_COLUMNS, more=(*VALIDITY, "lives_in_name"))
         self._regimes = self._table(folder, "regimes", REGIME_COLUMNS, more=VALIDITY)
         self._rules = self._table(folder, "rules", RULE_COLUMNS, more=VALIDITY)
         self.tables = [table for table in vars(self).values() if isinstance(table, Table)]
@@ -106,15 +107,17 @@ class LawSet:
             for row in self._silences.rows
         ]
 
-    def read_distances(self, known: Known) -> list[DistanceLine]:
+    def read_distances(self, known: Known, *, is_general: bool) -> list[DistanceLine]:
         self._check_unique(self._distances, "table", "lives_in", "acts_in")
         return [
             DistanceLine(
                 table=row.needed("table"),
                 lives_in=_place(row, "lives_in"),
+                lives_in_name=_place_name(row),
                 acts_in=_place(row, "acts_in"),
                 days=row.number("days"),
                 unit=row.needed_choice("unit", DISTANCE_UNITS),
+                is_general=is_general,
                 **_given(row, known),
             )
             for row in self._distances.rows
@@ -272,3 +275,13 @@ def _place(row: Row, column: str) -> str:
         )
         return ""
     return value
+
+
+def _place_name(row: Row) -> str:
+    name = row.text("lives_in_name")
+    if len(name) > LONGEST_PLACE_NAME:
+        row.fault(
+            _("«lives_in_name» tiene más de %(longest)s letras. Escriba el lugar como lo dice la gente.")
+            % {"longest": LONGEST_PLACE_NAME}
+        )
+    return name

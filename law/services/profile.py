@@ -26,7 +26,17 @@ from law.models import (
     Silence,
     Term,
 )
-from law.ports import AliasLine, ArticleLine, DayLine, GivenLine, LawProfile, NormLine, ProfileFault, SpanLine
+from law.ports import (
+    AliasLine,
+    ArticleLine,
+    DayLine,
+    DistanceLine,
+    GivenLine,
+    LawProfile,
+    NormLine,
+    ProfileFault,
+    SpanLine,
+)
 from law.rules.places import COUNTRY
 from law.services.law_files import Known, LawSet
 from law.services.profile_files import ProfileFile, Table, TomlFile
@@ -68,7 +78,7 @@ def read_profile(folder: Path) -> tuple[LawProfile, list[ProfileFault]]:
         days=tuple(days),
         terms=tuple(term for part in sets for term in part.read_terms(known)),
         silences=tuple(silence for part in sets for silence in part.read_silences(known)),
-        distances=tuple(row for part in sets for row in part.read_distances(known)),
+        distances=_distances(*sets, known=known),
         regimes=tuple(regime for part in sets for regime in part.read_regimes(known)),
         rules=tuple(rule for part in sets for rule in part.read_rules(known)),
         spans=tuple(SpanLine(r.needed("place"), r.needed_day("first"), r.needed_day("last")) for r in spans.rows),
@@ -76,6 +86,12 @@ def read_profile(folder: Path) -> tuple[LawProfile, list[ProfileFault]]:
     )
     files: list[ProfileFile] = [spans, *(table for part in sets for table in part.tables)]
     return profile, [fault for file in files for fault in file.faults]
+
+
+def _distances(general: LawSet, own: LawSet, *, known: Known) -> tuple[DistanceLine, ...]:
+    """Return the country's rows and the entity's; of the same row of the same table, the entity's stands."""
+    lines = [*general.read_distances(known, is_general=True), *own.read_distances(known, is_general=False)]
+    return tuple({tuple(getattr(line, name) for name in DISTANCE_KEY): line for line in lines}.values())
 
 
 def load_profile(profile: LawProfile, *, at: datetime) -> dict[str, int]:
