@@ -194,6 +194,13 @@ class Person(AbstractBaseUser):
     email = models.EmailField(_("correo"), blank=True)
     phone = models.CharField(_("teléfono"), max_length=40, blank=True)
     address = models.CharField(_("domicilio"), max_length=200, blank=True)
+    place = models.CharField(
+        _("dónde vive"),
+        max_length=20,
+        blank=True,
+        default="",
+        help_text=_("El código del cuadro de distancias. Vacío: aquí, o no figura."),
+    )
     is_active = models.BooleanField(_("activo"), default=True)
     theme = models.CharField(_("tema"), max_length=5, blank=True)
     second_factor_since = models.DateTimeField(_("con segundo factor desde"), null=True)

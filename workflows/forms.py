@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy
 from organization.enums import IdKind
 from organization.models import NO_DOCUMENT
 from workflows.enums import Channel, DesistimientoEffect, NoticeMeans, ProcedureChannel
-from workflows.selectors.procedures import procedures_on
+from workflows.selectors.procedures import form_choices
 from workflows.services.keys import KEY_ALPHABET, KEY_LENGTH
 from workflows.services.presentations import PartyData, Presentation, UploadedPaper
 
@@ -181,6 +181,14 @@ class PresentationForm(PapersForm):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
     )
+    place = forms.ChoiceField(
+        label=gettext_lazy("Dónde vive"),
+        help_text=gettext_lazy("Si vive lejos, la ley le da más días para responder o impugnar."),
+        required=False,
+        error_messages={
+            "invalid_choice": gettext_lazy("Elija un lugar de la lista o, si el suyo no figura, «Aquí, o no figura».")
+        },
+    )
 
     field_order = (
         "procedure",
@@ -191,15 +199,19 @@ class PresentationForm(PapersForm):
         "email",
         "phone",
         "address",
+        "place",
         "subject",
         "text",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        rows = procedures_on(timezone.localdate(), self.offered)
-        choices = [("", _("Otro pedido")), *((row.slug, row.name) for row in rows)]
-        self.fields["procedure"].choices = choices  # type: ignore[attr-defined]
+        offered = form_choices(timezone.localdate(), self.offered)
+        self.fields["procedure"].choices = [("", _("Otro pedido")), *offered.procedures]  # type: ignore[attr-defined]
+        if offered.places:
+            self.fields["place"].choices = [("", _("Aquí, o no figura")), *offered.places]  # type: ignore[attr-defined]
+        else:
+            del self.fields["place"]
         self.fields["subject"].label = _("Asunto")
         self.fields["subject"].help_text = _("En una línea, qué pide.")
         self.fields["text"].label = _("Su pedido y sus motivos")
@@ -229,6 +241,7 @@ class PresentationForm(PapersForm):
             email=cleaned["email"],
             phone=cleaned["phone"],
             address=cleaned["address"],
+            place=cleaned.get("place", ""),
         )
 
     def missing(self) -> list[str]:

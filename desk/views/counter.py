@@ -27,6 +27,7 @@ from workflows.forms import CounterPapersForm, PapersForm
 from workflows.models import Filing, FilingObservation
 from workflows.selectors.answers import standing_of
 from workflows.selectors.dispatch import late_recourse
+from workflows.selectors.distances import home_of
 from workflows.services import filings, keys, receipts, registrations
 from workflows.services.presentations import FilingReceipt, PartyData
 
@@ -243,6 +244,7 @@ def _registration_page(
         "is_voiding": is_voiding,
         "items": _items(filing),
         "standing": standing_of([filing]),
+        "lives_in": home_of(filing.party, filing.legal_filing_date),
     }
     return render(request, "desk/counter_registration.html", context, status=status)
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from law.rules.citations import UNVERIFIED
 from law.rules.dates import day_short
 from workflows.enums import ClockPurpose
+from workflows.models import Clock
 from workflows.selectors.accounts import Account
 
 
@@ -42,9 +43,16 @@ def _reasons(account: Account) -> Iterator[Reason]:
             yield Reason(_("Por verificar"), f"{_short(step['day'], today)}. {step['note']}")
     if account.is_suspended or account.is_uncounted:
         return
+    yield from _distance(clock)
     yield Reason(_("Respuesta") if is_answer else _("Vence"), day_short(clock.due_day, today=today))
     if account.notify_by is not None:
         yield Reason(_("Para notificarle"), _("hasta el %(day)s") % {"day": day_short(account.notify_by, today=today)})
+
+
+def _distance(clock: Clock) -> Iterator[Reason]:
+    for step in clock.derivation:
+        if step["rule"] == "distance":
+            yield Reason(_("Distancia"), step["note"], step.get("norm") or UNVERIFIED)
 
 
 def _suspended(each: dict[str, str | None], today: date) -> str:

@@ -17,8 +17,10 @@ from law.errors import LawError
 from law.rules.dates import day_long
 from law.rules.deadlines import UNIT_NAMES
 from organization import selectors as organization
+from organization.models import Person
 from workflows.enums import NoticeMeans, TakesEffect
 from workflows.models import Filing, Notice, NoticeContent
+from workflows.selectors.distances import distance_of
 from workflows.selectors.means import norm_of
 
 RECOURSE, CONTENT_RULE = "recurso", "notice-content"
@@ -82,7 +84,7 @@ def cedula_of(notice: Notice, on: date) -> Cedula:
         counts_when=_counts_when(NoticeMeans(notice.means)),
         decides=content.decides if is_act else "",
         takes_effect=_takes_effect(content) if is_act else "",
-        recourses=tuple(_recourses(content, on)) if is_act else (),
+        recourses=tuple(_recourses(content, notice.person, on)) if is_act else (),
         route=_route(content) if is_act else "",
         norm=norm_of(CONTENT_RULE, on),
     )
@@ -138,8 +140,11 @@ def _recourse_term(on: date) -> str:
     return f"{row.amount} {UNIT_NAMES[TermUnit(row.unit)][row.amount != 1]}"
 
 
-def _recourses(content: NoticeContent, on: date) -> Iterator[CedulaRecourse]:
-    term = _recourse_term(on)
+def _recourses(content: NoticeContent, person: Person, on: date) -> Iterator[CedulaRecourse]:
+    term, far = _recourse_term(on), distance_of(person, on)
+    if term and far is not None:
+        added = f"{far.days} {UNIT_NAMES[far.unit][far.days != 1]}"
+        term = _("%(term)s, más %(added)s por el término de la distancia") % {"term": term, "added": added}
     if content.reconsidered_by:
         yield CedulaRecourse(_("Reconsideración"), content.reconsidered_by, term)
     if content.appealed_to and not content.ends_route:

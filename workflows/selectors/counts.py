@@ -27,10 +27,14 @@ def case_of(clock: Clock, sources: Mapping[str, str]) -> Case:
         unit=TermUnit(clock.unit),
         suspensions=without_ends(spans) if ENDS_RUN in sources else spans,
         extension=Extension(more["amount"], TermUnit(more["unit"]), _day(more["requested"])) if more else None,
-        distance=Distance(far["days"], TermUnit(far["unit"]), far.get("norm", "")) if far else None,
+        distance=_distance(far) if far else None,
         norm=clock.derivation_norm,
         sources=sources,
     )
+
+
+def _distance(far: Mapping[str, Any]) -> Distance:
+    return Distance(far["days"], TermUnit(far["unit"]), far.get("norm", ""), far.get("row", ""))
 
 
 def extension_of(clock: Clock) -> dict[str, Any] | None:

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import BooleanField, F, Q, QuerySet, Subquery, Value
 
 from law import selectors as law
 from law.enums import SilenceKind
@@ -11,6 +12,7 @@ from law.errors import LawError
 from law.models import Silence, Term
 from law.rules.citations import UNVERIFIED
 from law.rules.law_book import in_force
+from organization.models import Entity
 from workflows.enums import ProcedureChannel
 from workflows.models import Procedure
 
@@ -32,11 +34,52 @@ class Offer:
         return [each["text"] for each in self.procedure.requirements]
 
 
+@dataclass(frozen=True)
+class FormChoices:
+    """Codes and names: of the procedures, and of the places that a distance table offers for the entity."""
+
+    procedures: tuple[tuple[str, str], ...]
+    places: tuple[tuple[str, str], ...]
+
+
 def procedures_on(day: date, channel: ProcedureChannel | None = None) -> list[Procedure]:
     """Return the procedures in force on that day, by name; with a channel only those that it takes."""
+    return list(_held(day, channel).select_related("norm", "decided_by__unit").order_by("name"))
+
+
+def _held(day: date, channel: ProcedureChannel | None) -> QuerySet[Procedure]:
     held = Procedure.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day), valid_from__lte=day)
-    rows = held.filter(channel__in=[ProcedureChannel.BOTH, channel]) if channel else held
-    return list(rows.select_related("norm", "decided_by__unit").order_by("name"))
+    return held.filter(channel__in=[ProcedureChannel.BOTH, channel]) if channel else held
+
+
+def form_choices(day: date, channel: ProcedureChannel) -> FormChoices:
+    """Return what the form of a first filing offers on a day, in one statement: most entities load no distance table,
+    and theirs cost nothing."""
+    seat = Subquery(Entity.objects.order_by().values("place")[:1])
+    procedures = _choices(_held(day, channel), is_place=False, code="slug", shown="name", is_general=Value(value=False))
+    places = law.distances(seat, day)
+    offered = procedures.union(
+        _choices(places, is_place=True, code="lives_in", shown="lives_in_name", is_general=F("is_general")), all=True
+    )
+    rows = list(offered.order_by("shown"))
+    named: dict[str, str] = {}
+    for _is_place, code, shown, _is_general in sorted((row for row in rows if row[0]), key=lambda row: not row[3]):
+        named[code] = shown or named.get(code, "") or code
+    return FormChoices(
+        procedures=tuple((code, shown) for is_place, code, shown, _general in rows if not is_place),
+        places=tuple(sorted(named.items(), key=lambda place: place[1].casefold())),
+    )
+
+
+def _choices(rows: QuerySet[Any], *, is_place: bool, code: str, shown: str, is_general: Any) -> QuerySet[Any, Any]:
+    told = {
+        "is_place": Value(is_place, output_field=BooleanField()),
+        "code": F(code),
+        "shown": F(shown),
+        "gives_way": is_general,
+    }
+    found: QuerySet[Any, Any] = rows.order_by().annotate(**told).values_list(*told)
+    return found
 
 
 def procedure_on(slug: str, day: date) -> Procedure | None:

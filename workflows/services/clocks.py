@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -222,7 +223,7 @@ def _take(clock: Clock, row: Term, on: date) -> None:
 
 
 def _far(distance: Distance | None) -> dict[str, Any] | None:
-    return {"days": distance.days, "unit": str(distance.unit), "norm": distance.norm} if distance else None
+    return {**asdict(distance), "unit": str(distance.unit)} if distance else None
 
 
 def kept(counted: Derivation) -> list[dict[str, Any]]:

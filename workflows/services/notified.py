@@ -17,6 +17,7 @@ from workflows.enums import AttemptResult, ClockPurpose, ClockState, FilingState
 from workflows.errors import NoticeRefused
 from workflows.models import Clock, Filing, Notice, VisitMinute
 from workflows.selectors.dispatch import deposit_of
+from workflows.selectors.distances import distance_of
 from workflows.selectors.means import announced_visit
 from workflows.services import clocks, notices
 
@@ -271,7 +272,10 @@ def settle(notice: Notice, on: date, how: AttemptResult, by: Person | None, at: 
         if clock is not None:
             clocks.end(clock=clock, by=by, at=at)
     if notice.document.kind.is_act:
-        clocks.start_for_notice(notice=notice, term=RECOURSE, purpose=ClockPurpose.RECOURSE, event_on=on, by=by, at=at)
+        far = distance_of(notice.person, on)
+        clocks.start_for_notice(
+            notice=notice, term=RECOURSE, purpose=ClockPurpose.RECOURSE, event_on=on, distance=far, by=by, at=at
+        )
     _answer(notice, by, at)
     tell("notice.notified", notice, {"on": on.isoformat(), "how": str(how)}, by, at)
 

@@ -30,6 +30,7 @@ from workflows.enums import Bar, ClockPurpose, ClockState, FilingState
 from workflows.errors import FilingRefused
 from workflows.models import Clock, Filing, FilingObservation, Process
 from workflows.selectors.answers import OBSERVABLE
+from workflows.selectors.distances import distance_of
 from workflows.services import bars, clocks, engine
 
 OBSERVE, CURE = "observacion", "subsanacion"
@@ -104,7 +105,10 @@ def _observe(filing: Filing, texts: Sequence[str], by: Person, at: datetime) -> 
     if answer is not None:
         bars.suspend(answer, first=told_on, reason=reason, by=by, at=at)
     bars.suspend_steps(filing.expediente, first=told_on, reason=reason, by=by, at=at)
-    clocks.start_for_filing(filing=filing, term=CURE, purpose=ClockPurpose.CURE, event_on=told_on, by=by, at=at)
+    far = distance_of(filing.party, told_on)
+    clocks.start_for_filing(
+        filing=filing, term=CURE, purpose=ClockPurpose.CURE, event_on=told_on, distance=far, by=by, at=at
+    )
     _record("filing.observed", filing, {"observation": made.pk, "items": len(texts)}, by, at)
     return made
 

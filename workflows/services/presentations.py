@@ -14,7 +14,8 @@ GENERIC_ROUTE = "tramite"
 
 @dataclass(frozen=True)
 class PartyData:
-    """Who presents: as the form or the identity document says."""
+    """Who presents: as the form or the identity document says. ``place`` is where they live, by the code that a
+    distance table gives it; empty: here, or no table has it."""
 
     id_kind: str
     id_number: str
@@ -23,6 +24,7 @@ class PartyData:
     email: str = ""
     phone: str = ""
     address: str = ""
+    place: str = ""
 
     @classmethod
     def of(cls, person: Person) -> "PartyData":
@@ -35,6 +37,7 @@ class PartyData:
             email=person.email,
             phone=person.phone,
             address=person.address,
+            place=person.place,
         )
 
 

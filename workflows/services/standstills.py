@@ -21,6 +21,7 @@ from organization.models import Person
 from workflows.enums import ClockPurpose, ClockState, FilingState
 from workflows.errors import FilingRefused
 from workflows.models import Filing, Standstill
+from workflows.selectors.distances import distance_of
 from workflows.selectors.standstills import WAITING, open_standstill
 from workflows.services import clocks, endings, notices
 
@@ -47,7 +48,13 @@ def ask(*, filing: Filing, what: str, notified_on: date, by: Person, at: datetim
         if not timezone.localdate(filing.presented_at) <= notified_on <= timezone.localdate(at):
             raise FilingRefused(_("El día en que se le notificó debe estar entre la presentación y hoy. Corríjalo."))
         clock = clocks.start_for_filing(
-            filing=filing, term=ABANDONMENT, purpose=ClockPurpose.IMPULSE, event_on=notified_on, by=by, at=at
+            filing=filing,
+            term=ABANDONMENT,
+            purpose=ClockPurpose.IMPULSE,
+            event_on=notified_on,
+            distance=distance_of(filing.party, notified_on),
+            by=by,
+            at=at,
         )
         if clock is None or clock.is_uncounted:
             raise FilingRefused(
