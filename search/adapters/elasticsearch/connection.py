@@ -3,8 +3,7 @@
 import json
 import os
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, cast
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -18,7 +17,7 @@ DEFAULT_PORT = 9200
 ASK_SECONDS = 5.0
 PATIENCE = 3
 """A change may take so many times as long as an answer that somebody waits for."""
-ITEMS_AT_ONCE = 500
+ITEMS_AT_ONCE = 2_000
 BYTES_AT_ONCE = 8 * 1024 * 1024
 BACK_OFF_TRIES = 4
 BACK_OFF_SECONDS, LONGEST_BACK_OFF_SECONDS = 0.1, 2.0
@@ -70,26 +69,15 @@ class Connection:
     def send(self, changes: Iterable[Change], *, refresh: bool) -> list[Outcome]:
         """Make the changes, after a pause where the server has too much to do, and return those it did not take.
 
-        The next ones are prepared while the server takes those before them. A page that is already there (``create``)
-        or already gone (``delete``, ``update``) is no failure.
+        A page that is already there (``create``) or already gone (``delete``, ``update``) is no failure.
 
         :raises IndexGone: the alias leads nowhere.
         """
-        failures: list[Outcome] = []
-        with ThreadPoolExecutor(1) as sender:
-            under_way: Future[list[Outcome]] | None = None
-            for part in _parts(changes):
-                failures += under_way.result() if under_way else []
-                under_way = sender.submit(self._send_part, part, refresh)
-            failures += under_way.result() if under_way else []
-        return failures
-
-    def _send_part(self, part: Sequence[Change], refresh: bool) -> list[Outcome]:
         results = helpers.streaming_bulk(
             self.writing().options(max_retries=0),
-            cast(Any, part),
+            cast(Any, changes),
             chunk_size=ITEMS_AT_ONCE,
-            max_chunk_bytes=2 * BYTES_AT_ONCE,
+            max_chunk_bytes=BYTES_AT_ONCE,
             raise_on_error=False,
             max_retries=BACK_OFF_TRIES,
             initial_backoff=BACK_OFF_SECONDS,
@@ -135,20 +123,6 @@ def change(where: Mapping[str, Any], body: Mapping[str, Any] | None = None) -> C
     :param body: nothing for a deletion.
     """
     return written(where), None if body is None else written(body)
-
-
-def _parts(changes: Iterable[Change]) -> Iterator[list[Change]]:
-    """Yield the changes some at a time: as many as one request carries."""
-    part: list[Change] = []
-    size = 0
-    for each in changes:
-        part.append(each)
-        size += len(each[1] or "")
-        if len(part) == ITEMS_AT_ONCE or size >= BYTES_AT_ONCE:
-            yield part
-            part, size = [], 0
-    if part:
-        yield part
 
 
 def _node(scheme: str, host: str) -> dict[str, Any]:
