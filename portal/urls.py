@@ -26,6 +26,7 @@ urlpatterns = [
     path("t/no-encontrado/", tracking.unknown_talon, name="unknown_talon"),
     path("t/espere/", tracking.wait, name="wait"),
     path("t/<path:label>/<str:key>", tracking.talon, name="talon"),
+    path("t/<path:rest>", tracking.misread_talon, name="misread_talon"),
     path("tramites/", procedures.procedures, name="procedures"),
     path("api/tramites", procedures.procedures_json, name="api_procedures"),
     path("presentar/", filing.present, name="present"),

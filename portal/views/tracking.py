@@ -88,6 +88,15 @@ def _opened_by_talon(request: HttpRequest, label: str, key: str) -> HttpResponse
     return redirect("portal:file")
 
 
+@visitors.unlogged("/t/")
+@require_GET
+def misread_talon(request: HttpRequest, rest: str) -> HttpResponse:
+    """Lead on from an address that was typed or cut off wrongly: it may hold a key, and no log shall have it."""
+    response = redirect("portal:unknown_talon")
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return visitors.unshared(response)
+
+
 @require_GET
 def unknown_talon(request: HttpRequest) -> HttpResponse:
     """Say that a talón's QR opened nothing."""

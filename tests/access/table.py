@@ -216,6 +216,7 @@ portal:leave               |                           | everyone  | 405        
 portal:unknown_talon       |                           | everyone  | 404             | 405
 portal:wait                |                           | everyone  | 429             | 405
 portal:talon               | label=<label> key=<key>   | everyone  | > portal:file   | 405
+portal:misread_talon       | rest=<key>                | everyone  | > portal:unknown_talon | 405
 portal:procedures          |                           | everyone  | 200             | 405
 portal:api_procedures      |                           | everyone  | 200             | 405
 portal:present             |                           | everyone  | 200             | 422

@@ -201,6 +201,18 @@ def test_a_method_that_the_qr_does_not_take_opens_nothing_and_logs_no_key(
     assert KEY not in caplog.text
 
 
+@pytest.mark.parametrize("address", ["/t/031847-2023/{}/", "/t/{}", "/t/031847-2023/{}/mas/"])
+def test_a_misread_address_leads_on_and_logs_no_key(
+    client: Client, citizens_file: CitizensFile, caplog: pytest.LogCaptureFixture, address: str
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        answer = client.get(address.format(KEY))
+
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/t/no-encontrado/")
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert KEY not in caplog.text
+
+
 def test_replaced_key_opens_nothing_and_closes_its_sessions(client: Client, citizens_file: CitizensFile) -> None:
     opened(client, citizens_file)
     TrackingKey.objects.update(revoked_at=citizens_file.filing.presented_at)
