@@ -14,7 +14,7 @@ from tests.portal.answering import MONDAY, THURSDAY, TUESDAY, WEDNESDAY, answers
 from workflows.enums import ClockPurpose, ClockState, FilingState, NoticeMeans
 from workflows.errors import NoticeRefused
 from workflows.models import Clock, Notice
-from workflows.selectors.dispatch import chain_of, late_recourse
+from workflows.selectors.dispatch import chain_of, late_recourse, offered
 from workflows.services import notices, notified
 
 
@@ -129,6 +129,22 @@ def test_nt_03_a_reply_in_time_notifies_on_its_day(clerk: Person) -> None:
 
     notice.refresh_from_db()
     assert notice.notified_on == TUESDAY.date()
+
+
+def test_nt_03_a_reply_in_time_that_is_noted_late_notifies_on_its_day(clerk: Person) -> None:
+    notice = answers(presents(NoticeMeans.MAIL, email="rosa@muestra.example").filing, clerk)
+    assert notified.lapse_due(THURSDAY) == 1
+    notice.refresh_from_db()
+    assert "reply" in offered(chain_of(notice))
+
+    with pytest.raises(NoticeRefused, match="Respondió después del miércoles 18"):
+        notified.note_reply(notice=notice, day=THURSDAY.date(), by=clerk, at=THURSDAY)
+    notified.note_reply(notice=notice, day=TUESDAY.date(), by=clerk, at=THURSDAY)
+
+    notice.refresh_from_db()
+    assert (notice.notified_on, notice.means) == (TUESDAY.date(), NoticeMeans.MAIL)
+    assert clock_of(notice, ClockPurpose.RECOURSE).event_on == TUESDAY.date()
+    assert not notice.clocks.filter(purpose=ClockPurpose.NOTIFY, stopped_at__isnull=True).exists()
 
 
 def test_nt_03_a_reply_after_its_days_is_worth_nothing(clerk: Person) -> None:

@@ -1,6 +1,6 @@
 """Acts on their way to people: what must be notified, by when, by which means, and what happens next."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -173,6 +173,7 @@ def offered(chain: Chain) -> list[str]:
     if notice.notified_on is not None:
         return ["evidence", "redo"]
     door = ["visit", "deliver", *(["leave"] if chain.second_visit_on else []), "refuse"]
+    door += ["reply"] if lapsed_unanswered(chain.attempts) else []
     acts = {
         NoticeMeans.PERSONAL: door,
         NoticeMeans.MAIL: (["reply"] if notice.sent_at else []) + ["deliver"],
@@ -183,6 +184,13 @@ def offered(chain: Chain) -> list[str]:
     papers = ["known"] if chain.has_papers else []
     by_hand = ["address"] if notice.means in {NoticeMeans.PERSONAL, NoticeMeans.CERTIFIED} else []
     return [*acts[NoticeMeans(notice.means)], "evidence", *papers, *by_hand, "change"]
+
+
+def lapsed_unanswered(attempts: Iterable[NoticeAttempt]) -> bool:
+    """Return whether a mail's days to answer ran out: a reply that came in time may still be noted."""
+    ends = {AttemptResult.NO_REPLY, AttemptResult.REDONE}
+    last = max((each for each in attempts if each.result in ends), key=lambda each: each.pk, default=None)
+    return last is not None and last.result == AttemptResult.NO_REPLY
 
 
 def _was_posted(chain: Chain) -> bool:

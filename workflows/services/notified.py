@@ -16,7 +16,7 @@ from organization.models import Person
 from workflows.enums import AttemptResult, ClockPurpose, ClockState, FilingState, NoticeMeans, NoticeState
 from workflows.errors import NoticeRefused
 from workflows.models import Clock, Filing, Notice, VisitMinute
-from workflows.selectors.dispatch import deposit_of
+from workflows.selectors.dispatch import deposit_of, lapsed_unanswered
 from workflows.selectors.distances import distance_of
 from workflows.selectors.means import announced_visit
 from workflows.services import clocks, notices
@@ -46,23 +46,25 @@ def acknowledge(*, notice: Notice, at: datetime) -> Notice:
 
 
 def note_reply(*, notice: Notice, day: date, by: Person, at: datetime) -> Notice:
-    """Note that the person answered the mail on that day.
+    """Note that the person answered the mail on that day, also where its days ran out before the reply was noted.
 
     :raises NoticeRefused: it was not sent by mail, was notified before, the day cannot be, or the reply came too late
         to be worth anything (NT-03).
     """
     with held_notice(notice) as held:
-        if held.means != NoticeMeans.MAIL or held.sent_at is None:
+        if held.sent_at is None or not (held.means == NoticeMeans.MAIL or lapsed_unanswered(held.attempts.all())):
             raise NoticeRefused(_("Esta notificación no se envió por correo: no hay respuesta que anotar."))
         check_day(held, day, timezone.localdate(held.sent_at), at)
         _check_reply(held, day)
+        held.means = NoticeMeans.MAIL
+        held.save(update_fields=["means"])
         notices.keep_attempt(held, AttemptResult.ACKNOWLEDGED, at=at, note=_("Respondió el correo."), by=by)
         settle(held, day, AttemptResult.ACKNOWLEDGED, by, at)
     return held
 
 
 def _check_reply(notice: Notice, day: date) -> None:
-    clock = _clock(notice, ClockPurpose.ACKNOWLEDGE)
+    clock = notice.clocks.filter(purpose=ClockPurpose.ACKNOWLEDGE).order_by("pk").last()
     if clock is None or clock.due_on is None or mail_notice(clock.due_on, day).notified_on is not None:
         return
     raise NoticeRefused(
