@@ -29,6 +29,7 @@ def page(opened: Callable[..., BrowserContext], demo_server: Server) -> Page:
 
 def tab_to(page: Page, words: str) -> list[str]:
     """Press Tab until what has these words is reached; return the words of each stop. Each must show its focus."""
+    page.wait_for_load_state()  # until its styles are there, a browser shows its own ring
     stops = []
     for _ in range(MOST_STEPS):
         page.keyboard.press("Tab")
