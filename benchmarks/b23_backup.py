@@ -37,10 +37,10 @@ def steps_under_backup() -> Measure:
     plain = Plain()
     plain.move()
     idle = _slowest(plain)
-    with tempfile.TemporaryDirectory(dir=settings.DATA_DIR) as place, _backups(place) as made:
+    with tempfile.TemporaryDirectory(dir=settings.DATA_DIR) as place, _backups(place) as (made, said):
         busy = _slowest(plain, lambda: bool(made))
     if not made:
-        raise RuntimeError("no backup was finished while the steps were made")
+        raise RuntimeError(f"no backup was finished while the steps were made: {said[-1:]}")
     return Measure(floor=idle * 1000, result=busy * 1000)
 
 
@@ -56,22 +56,25 @@ def _slowest(plain: Plain, is_enough: Callable[[], bool] = lambda: True) -> floa
 
 
 @contextmanager
-def _backups(place: str) -> Iterator[list[float]]:
-    """Make backups in other processes until the block ends; the list tells when each was finished."""
+def _backups(place: str) -> Iterator[tuple[list[float], list[str]]]:
+    """Make backups in other processes until the block ends: when each was finished, and what they said."""
     made: list[float] = []
+    said: list[str] = []
     is_over = threading.Event()
     began = threading.Event()
-    thread = threading.Thread(target=_back_up_until, args=(is_over, began, place, made))
+    thread = threading.Thread(target=_back_up_until, args=(is_over, began, place, made, said))
     thread.start()
     began.wait(timeout=60)
     try:
-        yield made
+        yield made, said
     finally:
         is_over.set()
         thread.join()
 
 
-def _back_up_until(is_over: threading.Event, began: threading.Event, place: str, made: list[float]) -> None:
+def _back_up_until(
+    is_over: threading.Event, began: threading.Event, place: str, made: list[float], said: list[str]
+) -> None:
     while not is_over.is_set():
         child = subprocess.Popen(
             [sys.executable, "manage.py", "backup", place],
@@ -81,7 +84,8 @@ def _back_up_until(is_over: threading.Event, began: threading.Event, place: str,
             stderr=subprocess.PIPE,
         )
         assert child.stderr is not None
-        for _line in child.stderr:
+        for line in child.stderr:
+            said.append(line.decode().strip())
             began.set()
         if child.wait() == 0 and not is_over.is_set():
             made.append(perf_counter())

@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,9 @@ FEW = 1_000
 MANY = 20_000
 """So many files at most have all their texts and their whole ledger: verification then has nothing to excuse."""
 EVERY_TEXT = 10**9
-ON_AN_EMPTY_INSTALLATION = ("B10", "B11", "B14", "B15", "B16", "B17", "B19", "B20", "B21", "B23")
+ON_AN_EMPTY_INSTALLATION = ("B10", "B11", "B14", "B15", "B16", "B17", "B19", "B20", "B21")
+A_BACKUP = ("B23",)
+"""In an installation of its own: the others leave documents without bytes, of which no backup can be whole."""
 PAGES = {TRAY: "B22 tray", FILE: "B22 expediente", SEARCH: "B22 search"}
 
 
@@ -58,7 +60,8 @@ def bench(*, name: str, expedientes: int, seconds: float) -> int:
         _fill(each, count, "--cases-of", places.played)
     whole = ("--ledger-share=1", f"--texts={EVERY_TEXT}", "--cases-of", places.played)
     _fill(places.mixed, min(expedientes, MANY), *whole)
-    is_fast = _plain(Place(places.plain))
+    plain = [_plain(Place(places.plain), ids) for ids in (ON_AN_EMPTY_INSTALLATION, A_BACKUP)]
+    is_fast = all(plain)
     figures: dict[str, Any] = {}
     for line in _lines(places, figures, seconds):
         is_fast = _print(line) and is_fast
@@ -90,11 +93,11 @@ def _look(command: str, name: str, *options: str) -> dict[str, Any]:
     return found
 
 
-def _plain(place: Place) -> bool:
+def _plain(place: Place, ids: Sequence[str]) -> bool:
     """Run the benchmarks that bring their own rows, on an empty installation."""
     place.drop()
     place.make()
-    command = [sys.executable, "-m", "benchmarks", *ON_AN_EMPTY_INSTALLATION]
+    command = [sys.executable, "-m", "benchmarks", *ids]
     try:
         return subprocess.run(command, cwd=ROOT, env=place.environment(), check=False).returncode == 0
     finally:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -41,10 +42,10 @@ def carry(wanted: Iterable[tuple[str, int]], source: Archive, target: Archive, s
         spool.fill("wanted", wanted)
         spool.fill("present", ((each.sha256,) for each in target.stored()))
         total = spool.count("wanted")
-        missing = spool.ask("SELECT sha256 FROM wanted WHERE sha256 NOT IN (SELECT sha256 FROM present)")
+        asked = spool.ask("SELECT sha256 FROM wanted WHERE sha256 NOT IN (SELECT sha256 FROM present)")
         copied = size = 0
         told = monotonic()
-        with ThreadPoolExecutor(AT_ONCE) as pool:
+        with closing(asked) as missing, ThreadPoolExecutor(AT_ONCE) as pool:
             for digests in _batches(digest for (digest,) in missing):
                 size += sum(pool.map(partial(_copy, source, target), digests))
                 copied += len(digests)

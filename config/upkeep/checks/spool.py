@@ -1,7 +1,7 @@
 """A table on disk where two long lists are laid side by side: neither fits into memory at fifteen million rows."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from itertools import islice
 from tempfile import NamedTemporaryFile
 from types import TracebackType
@@ -40,8 +40,8 @@ class Spool:
             self._connection.executemany(f"INSERT OR IGNORE INTO {table} VALUES ({places})", batch)
             self._connection.execute("COMMIT")
 
-    def ask(self, query: str, *values: object) -> Iterator[tuple[Any, ...]]:
-        """Yield the rows of the answer."""
+    def ask(self, query: str, *values: object) -> Generator[tuple[Any, ...]]:
+        """Yield the rows of the answer. Who leaves before the last one closes it, while this is open."""
         yield from self._connection.execute(query, values)
 
     def count(self, table: str) -> int:
