@@ -6,7 +6,6 @@ from datetime import date
 from http import HTTPStatus
 from io import StringIO
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -64,18 +63,12 @@ def posts_government(request: DeskRequest) -> HttpResponse:
 
 def _changed(request: DeskRequest, form: GovernmentForm) -> tuple[Change, bool]:
     """Rehearse the change, and carry it out where it is the one that was reviewed."""
-    data, now = form.cleaned_data, timezone.now()
-    values: dict[str, Any] = {
-        "path": FILE,
-        "text": data["lines"],
-        "on": data["on"],
-        "by": request.user.actor,
-        "at": now,
-    }
+    text, on, by, at = form.cleaned_data["lines"], form.cleaned_data["on"], request.user.actor, timezone.now()
     with transaction.atomic():
-        change = change_government(**values, is_dry_run=True)
-        is_reviewed = _wants(request) and request.POST.get("reviewed") == change.digest
-        return (change_government(**values), True) if is_reviewed else (change, False)
+        change = change_government(path=FILE, text=text, on=on, by=by, at=at, is_dry_run=True)
+        if not _wants(request) or request.POST.get("reviewed") != change.digest:
+            return change, False
+        return change_government(path=FILE, text=text, on=on, by=by, at=at), True
 
 
 def _wants(request: DeskRequest) -> bool:
@@ -106,16 +99,14 @@ def _page(
 
 
 def _seats(change: Change) -> list[Seat]:
-    posts = {row.post_id: row.post for row in (*change.begun, *change.ended)} | {
-        post.pk: post for post in change.vacant
-    }
+    posts = {post.pk: post for post in (*(row.post for row in change.begun), *change.vacant)}
     return [
         Seat(
             post,
-            [row for row in change.ended if row.post_id == pk],
-            [row for row in change.begun if row.post_id == pk],
+            [row for row in change.ended if row.post_id == post.pk],
+            [row for row in change.begun if row.post_id == post.pk],
         )
-        for pk, post in sorted(posts.items(), key=lambda item: item[1].title)
+        for post in sorted(posts.values(), key=lambda post: post.title)
     ]
 
 

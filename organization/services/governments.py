@@ -28,7 +28,7 @@ from organization.services.grants import record_grant
 COLUMNS = ("post", "username", "given_names", "surnames", "id_kind", "id_number", "initials", "email", "act")
 OF_PERSON = ("given_names", "surnames", "id_kind", "id_number", "initials", "email")
 NEEDED_OF_NEW = ("given_names", "id_kind", "id_number", "initials")
-LONGEST_ACT = 200
+LONGEST_ACT = Appointment._meta.get_field("act").max_length
 ONE_DAY = timedelta(days=1)
 
 
@@ -50,7 +50,7 @@ class Change:
             self.on.isoformat(),
             *sorted(f"ends {row.pk}" for row in (*self.ended, *self.grants)),
             *sorted(f"begins {row.post.slug} {row.person.username} {row.act}" for row in self.begun),
-            *sorted(f"new {person.username} {person.id_kind} {person.id_number}" for person in self.people),
+            *sorted(f"new {[getattr(person, name) for name in ('username', *OF_PERSON)]}" for person in self.people),
             *sorted(f"vacant {post.slug}" for post in self.vacant),
         ]
         return sha256("\n".join(lines).encode()).hexdigest()
@@ -131,7 +131,7 @@ def _read_line(row: Row, known: _Known, change: Change) -> None:
         row.fault(_("La unidad de «%(post)s» ya no existe ese día. Quite la línea.") % {"post": post.title})
     elif (post.valid_from or change.on) > change.on or (post.valid_to or change.on) < change.on:
         row.fault(_("«%(post)s» no existe ese día. Quite la línea.") % {"post": post.title})
-    if len(act) > LONGEST_ACT:
+    if LONGEST_ACT and len(act) > LONGEST_ACT:
         row.fault(_("«act» tiene más de %(most)d letras. Abrevie la cita.") % {"most": LONGEST_ACT})
     person = _person(row, known, change)
     if post is not None and person is not None:

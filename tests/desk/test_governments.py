@@ -69,6 +69,17 @@ def test_nothing_changes_that_was_not_reviewed(seat: Seat) -> None:
     assert not Entry.objects.filter(kind="government.changed").exists()
 
 
+def test_a_name_that_was_not_reviewed_is_seen_first(seat: Seat) -> None:
+    client, lines = seat(SECRETARY), HEAD + MAYOR
+    shown = client.post(PAGE, {"on": NEW_YEAR, "lines": lines}).content.decode()
+
+    values = {"on": NEW_YEAR, "accion": "cambiar", "reviewed": reviewed(shown)}
+    answer = client.post(PAGE, {**values, "lines": lines.replace("Justina", "Teresa")})
+
+    assert "ya no es lo que usted revisó" in answer.content.decode()
+    assert not Entry.objects.filter(kind="government.changed").exists()
+
+
 @pytest.mark.parametrize(
     ("values", "sentence"),
     [
