@@ -1,6 +1,6 @@
 """Acts on their way to people: what must be notified, by when, by which means, and what happens next."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -186,18 +186,20 @@ def offered(chain: Chain) -> list[str]:
     return [*acts[NoticeMeans(notice.means)], "evidence", *papers, *by_hand, "change"]
 
 
-def lapsed_unanswered(attempts: Iterable[NoticeAttempt]) -> bool:
+def lapsed_unanswered(attempts: Sequence[NoticeAttempt]) -> bool:
     """Return whether a mail's days to answer ran out: a reply that came in time may still be noted."""
-    ends = {AttemptResult.NO_REPLY, AttemptResult.REDONE}
-    last = max((each for each in attempts if each.result in ends), key=lambda each: each.pk, default=None)
-    return last is not None and last.result == AttemptResult.NO_REPLY
+    return _last_of(attempts, AttemptResult.NO_REPLY, AttemptResult.REDONE) == AttemptResult.NO_REPLY
 
 
 def _was_posted(chain: Chain) -> bool:
     """Return whether it lies with the certified mail: it left, and did not come back since."""
-    ends = {AttemptResult.POSTED, AttemptResult.RETURNED, AttemptResult.REDONE}
-    last = next((each.result for each in reversed(chain.attempts) if each.result in ends), None)
-    return last == AttemptResult.POSTED
+    ends = (AttemptResult.POSTED, AttemptResult.RETURNED, AttemptResult.REDONE)
+    return _last_of(chain.attempts, *ends) == AttemptResult.POSTED
+
+
+def _last_of(attempts: Sequence[NoticeAttempt], *results: AttemptResult) -> str | None:
+    """Return which of the results came last; the attempts are in their order."""
+    return next((each.result for each in reversed(attempts) if each.result in results), None)
 
 
 def ways(chain: Chain) -> list[NoticeMeans]:

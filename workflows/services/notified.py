@@ -52,7 +52,7 @@ def note_reply(*, notice: Notice, day: date, by: Person, at: datetime) -> Notice
         to be worth anything (NT-03).
     """
     with held_notice(notice) as held:
-        if held.sent_at is None or not (held.means == NoticeMeans.MAIL or lapsed_unanswered(held.attempts.all())):
+        if held.sent_at is None or not (held.means == NoticeMeans.MAIL or lapsed_unanswered(list(held.attempts.all()))):
             raise NoticeRefused(_("Esta notificación no se envió por correo: no hay respuesta que anotar."))
         check_day(held, day, timezone.localdate(held.sent_at), at)
         _check_reply(held, day)
