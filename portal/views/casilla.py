@@ -64,9 +64,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
         return _page(request, form, HTTPStatus.GONE)
     request.session.cycle_key()
     request.session[SESSION_KEY] = mailbox
-    response = redirect("portal:casilla")
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return visitors.unshared(response)
+    return visitors.untold(redirect("portal:casilla"))
 
 
 @require_POST

@@ -71,9 +71,7 @@ def status(request: HttpRequest, label: str) -> HttpResponse:
 @require_GET
 def talon(request: HttpRequest, label: str, key: str) -> HttpResponse:
     """Open the file of a talón's QR and lead away at once, to an address without the key."""
-    response = _opened_by_talon(request, label, key)
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return visitors.unshared(response)
+    return visitors.untold(_opened_by_talon(request, label, key))
 
 
 def _opened_by_talon(request: HttpRequest, label: str, key: str) -> HttpResponse:
@@ -92,9 +90,7 @@ def _opened_by_talon(request: HttpRequest, label: str, key: str) -> HttpResponse
 @require_GET
 def misread_talon(request: HttpRequest, rest: str) -> HttpResponse:
     """Lead on from an address that was typed or cut off wrongly: it may hold a key, and no log shall have it."""
-    response = redirect("portal:unknown_talon")
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return visitors.unshared(response)
+    return visitors.untold(redirect("portal:unknown_talon"))
 
 
 @require_GET

@@ -65,6 +65,12 @@ def forget(request: HttpRequest) -> None:
     request.session.pop(SESSION_KEY, None)
 
 
+def untold(response: Answer) -> Answer:
+    """Return the response to an address that holds a secret: no cache keeps it, and no page it leads to hears of it."""
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return unshared(response)
+
+
 def unshared(response: Answer) -> Answer:
     """Return the response so that no cache, of browser or network, keeps it."""
     response.headers["Cache-Control"] = "no-store"
